@@ -1,0 +1,52 @@
+# `make up` serves the product and `make test` passes the tests; each sets up what it needs first.
+.DEFAULT_GOAL := help
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+# The first of these that is 3.12 or newer makes the virtual environment.
+PYTHONS := python3.13 python3.14 python3.12 python3
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(VENV)/.installed: requirements.txt
+	@sh bin/make-venv "$(VENV)" requirements.txt $(PYTHONS)
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt
+	@sh bin/make-venv "$(VENV)" requirements-dev.txt $(PYTHONS)
+	@touch $@ $(VENV)/.installed
+
+.PHONY: setup
+setup: $(VENV)/.installed ## Make the virtual environment with pinned, hashed packages
+
+.PHONY: setup-dev
+setup-dev: $(VENV)/.installed-dev
+
+.PHONY: up
+up: setup ## Serve the product (PORT=8029, ACONTEXT_DATA_DIR=..., LLM_API_KEY=...)
+	@exec $(PYTHON) manage.py up
+
+.PHONY: key
+key: setup ## Make another API key and print it
+	@$(PYTHON) manage.py createkey
+
+.PHONY: check
+check: setup-dev ## Linters, types, import order, migrations and deployment checks
+	@sh bin/check
+
+.PHONY: fmt
+fmt: setup-dev ## Format the code and the templates
+	@$(VENV)/bin/ruff check --fix --quiet . ; $(VENV)/bin/ruff format --quiet . ; $(VENV)/bin/djade --target-version 6.1 $$(git ls-files 'templates/*.html') || true
+
+.PHONY: test
+test: check ## Everything: checks, then the whole test suite on real engines
+	@$(PYTHON) -m pytest -n auto --dist loadgroup
+
+.PHONY: lock
+lock: setup-dev ## Pin the packages of pyproject.toml again, with hashes and without hosts
+	@sh bin/lock
+
+.PHONY: openapi
+openapi: setup-dev ## Renew the committed OpenAPI document
+	@$(PYTHON) manage.py export_openapi_schema --api acontext_site.api.api --indent 2 --output tests/acontext_site/openapi.json

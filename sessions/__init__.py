@@ -1,0 +1,1 @@
+"""What agents send: projects, keys, sessions and their messages."""

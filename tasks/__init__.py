@@ -1,0 +1,1 @@
+"""What is extracted from sessions: tasks, their history and the runs that made them."""

@@ -1,0 +1,1 @@
+"""From messages to tasks: window, extractor, operations, validation, commit."""

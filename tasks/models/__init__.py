@@ -1,0 +1,6 @@
+"""The rows of what is extracted. A task is one request of the user; everything said of it carries its evidence."""
+
+from tasks.models.runs import ExtractionRun
+from tasks.models.tasks import Preference, Progress, Task, TaskChange, TaskMessage
+
+__all__ = ["ExtractionRun", "Preference", "Progress", "Task", "TaskChange", "TaskMessage"]

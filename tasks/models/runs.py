@@ -1,0 +1,61 @@
+"""The ledger of extraction: one row for each window that was read."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from sessions.models import Project, Session
+
+
+class ExtractionRun(models.Model):
+    """What one run read, what it was answered, what came of it and what it cost. Times in milliseconds."""
+
+    class Status(models.TextChoices):
+        OK = "ok"
+        PARTIAL = "partial", "partial: some operations were refused"
+        FAILED = "failed"
+
+    class Trigger(models.TextChoices):
+        TURN_END = "turn_end", "the agent's turn ended"
+        SILENCE = "silence", "no message for a while"
+        FULL = "full", "the buffer was full"
+        OLD = "old", "the oldest message waited long"
+        FLUSH = "flush", "flush"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.DB_CASCADE, related_name="runs", db_index=False)
+    session = models.ForeignKey(Session, on_delete=models.DB_CASCADE, related_name="runs")
+    from_seq = models.BigIntegerField()
+    to_seq = models.BigIntegerField()
+    trigger = models.CharField(max_length=10, choices=Trigger.choices)
+    extractor = models.CharField(max_length=40, help_text="offline or llm")
+    prompt_version = models.CharField(max_length=40, blank=True, default="")
+    model = models.CharField(max_length=200, blank=True, default="")
+    status = models.CharField(max_length=10, choices=Status.choices)
+    calls = models.IntegerField(default=0)
+    input_tokens = models.IntegerField(default=0)
+    cached_tokens = models.IntegerField(default=0)
+    output_tokens = models.IntegerField(default=0)
+    latency_ms = models.IntegerField(default=0)
+    accepted = models.JSONField(default=list)
+    rejected = models.JSONField(default=list)
+    error = models.TextField(blank=True, default="")
+    started_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(F("project"), F("started_at").desc(), name="run_project_newest")]
+        constraints: ClassVar = [
+            # A window is committed once, whoever tries again.
+            models.UniqueConstraint(
+                fields=["session", "from_seq"], condition=~Q(status="failed"), name="run_once_per_window"
+            ),
+            models.CheckConstraint(condition=Q(status__in=["ok", "partial", "failed"]), name="run_status_known"),
+            models.CheckConstraint(condition=Q(from_seq__lte=F("to_seq")), name="run_range_forward"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_seq}-{self.to_seq} {self.status}"
