@@ -1,0 +1,100 @@
+"""What an agent's message asks of the user at its end: decides how the next user message is to be read."""
+
+import re
+from enum import StrEnum
+from functools import lru_cache
+
+from tasks.extraction.offline.sentences import sentences
+from tasks.extraction.offline.verbs import TRANSACTION
+
+
+class Asking(StrEnum):
+    NOTHING = "nothing"
+    CLOSING = "anything else?"
+    DETAIL = "a detail"
+    CONFIRMATION = "a confirmation"
+    OFFER = "to do something more"
+    PROPOSAL = "whether a proposal suits"
+
+
+IS_CLOSING = re.compile(
+    r"\b(?:(?:any|some)(?:thing|one) (?:else|more|further)|(?:any|have|with) (?:other|more|further"
+    r"|additional) (?:questions?|requests?|help|assistance)"
+    r"|(?:else|further|other|more|additional)\b.{0,40}\b(?:help|assist\w*|do for you)|(?:help"
+    r"|assist) you (?:with )?(?:further|today|else)"
+    r"|how (?:else )?(?:can|may|could) i (?:further )?(?:help|assist)|feel free to (?:ask|reach|let)"
+    r"|don't hesitate|need (?:any )?help with"
+    r"|what (?:else )?(?:can|may) i (?:do|help))\b|还有(?:什么|其他)"
+    r"|¿?algo más|(?:sonst|noch) (?:noch )?etwas|autre chose",
+    re.I,
+)
+IS_HANDOFF = re.compile(
+    r"\b(?:transfer|connect|hand)\b.{0,20}\b(?:human|agent|representative|specialist|colleague|supervisor)", re.I
+)
+IS_CONFIRMATION = re.compile(
+    r"\b(?:confirm\w*|correct|is that right|sounds? (?:right|correct)|(?:to|i) proceed|go ahead|continue|verify"
+    r"|make sure|double[- ]check)\b",
+    re.I,
+)
+IS_OFFER = re.compile(
+    r"\b(?:do you (?:want|need|wish)|would you (?:like|want|care)|you need|want (?:me )?to|shall i|should i|may i"
+    r"|can i|could i|are you (?:ready|willing|looking|interested)|interested in|need me to|ready to)\b",
+    re.I,
+)
+IS_PROPOSAL = re.compile(
+    r"\b(?:how about|what about|how does|how do you (?:like|feel)|(?:does|do|would) (?:that|this|it|these|one of)"
+    r"|what do you think|suit you)\b",
+    re.I,
+)
+ASKS_FOR_DETAIL = re.compile(
+    r"\b(?:please|kindly) (?:provide|tell|share|specify|enter|give|choose|select|describe|clarify|indicate"
+    r"|let me know)"
+    r"|\blet me know (?:which|what|when|where|who|how|the|your|if you (?:would like|want) to)"
+    r"|\b(?:could|can|may) (?:i|you) (?:please )?(?:get|have|know|provide|tell|give|share|specify)"
+    r"|\bi(?:'ll| will)? (?:also )?need (?:to know|your|the|some|more)|\bplease$",
+    re.I,
+)
+HAS_VALUES = re.compile(
+    r"\$?\d|\b(?:january|february|march|april|may \d|june|july|august|september|october|november|december)\b", re.I
+)
+
+
+@lru_cache(maxsize=2048)
+def asking(text: str) -> tuple[Asking, str]:
+    """Return what the end of the message asks, and the sentence that asks it."""
+    closing = ""
+    last = sentences(text[-900:])[-4:]
+    for distance, sentence in enumerate(reversed(last)):
+        is_question = sentence.rstrip("\"')* ").endswith(("?", "？"))
+        if IS_CLOSING.search(sentence) and (is_question or len(sentence) < 200):
+            closing = closing or sentence
+            continue
+        if is_question and distance < 3:
+            return _question(sentence), sentence
+        if distance < 2 and (found := _demand(sentence)):
+            return found, sentence
+    return (Asking.CLOSING, closing) if closing else (Asking.NOTHING, "")
+
+
+def _question(sentence: str) -> Asking:
+    if IS_CONFIRMATION.search(sentence):
+        return Asking.CONFIRMATION
+    if IS_HANDOFF.search(sentence):
+        return Asking.CONFIRMATION
+    if IS_OFFER.search(sentence):
+        if ASKS_FOR_DETAIL.search(sentence):
+            return Asking.DETAIL
+        if TRANSACTION.search(sentence):
+            return Asking.CONFIRMATION if HAS_VALUES.search(sentence) else Asking.OFFER
+        return Asking.DETAIL
+    if IS_PROPOSAL.search(sentence):
+        return Asking.PROPOSAL
+    return Asking.DETAIL
+
+
+def _demand(sentence: str) -> Asking | None:
+    if re.search(r"\b(?:please|kindly) (?:re)?confirm|\bconfirming\b|\bto confirm\b", sentence, re.I):
+        return Asking.CONFIRMATION
+    if ASKS_FOR_DETAIL.search(sentence):
+        return Asking.DETAIL
+    return None

@@ -1,0 +1,178 @@
+"""A sentence of the user read as a clause: ordered, asked for, wished, questioned or just stated."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property, lru_cache
+
+from tasks.extraction.offline.sentences import content_words, identifiers, words
+from tasks.extraction.offline.social import without_social
+from tasks.extraction.offline.verbs import ALSO_NOUNS, DELIVERING, OBJECT_STARTS, VERBS, is_verb, kind_of_action
+
+
+class Form(StrEnum):
+    ORDER = "order"
+    ASKED = "asked for"
+    WISH = "wish"
+    QUESTION = "question"
+    STATEMENT = "statement"
+
+
+REQUESTS = frozenset({Form.ORDER, Form.ASKED, Form.WISH})
+
+ADDS = re.compile(
+    r"^(?:and )?(?:also|next|now|finally|lastly|additionally|besides|plus|afterwards?|then|another thing"
+    r"|one (?:more|last|other) thing|by the way|btw"
+    r"|in addition|on top of that|moving on|oh,? and|while (?:we|you|i)(?:'re|'m| are| am) (?:at it|there)"
+    r"|before (?:we|you|i) (?:finish|go|end|leave)"
+    r"|following (?:this|that)|after (?:this|that)|with that(?: done)?|additionally|además|también|außerdem|auch"
+    r"|ensuite|aussi|还有|另外|接下来)\b"
+    r"|\b(?:also|too|as well|in addition|another thing|something else i)\b|另外|还要",
+    re.I,
+)
+CONNECTOR = re.compile(
+    r"^[\s,]*(?:(?:and|but|so|also|next|now|then|finally|lastly|first|firstly|second|secondly|actually|plus"
+    r"|please|pls|plz|kindly|just|simply|quickly"
+    r"|additionally|afterwards?|instead|maybe|perhaps|again|otherwise|for now|right now|by the way|btw"
+    r"|in addition|in that case|that said"
+    r"|before (?:we|you|i) \w+|go ahead and|you (?:should|can|could|must|need to|have to)|i (?:guess|think)|hey"
+    r"|ok|okay|dear \w+|assistant)\b[\s,]*)+",
+    re.I,
+)
+SUBORDINATE = re.compile(
+    r"^(?:if|when|whenever|once|after|before|while|with|since|because|as|in|from|within|for|using|given|based"
+    r"|following|to|on|at|here|although|seeing)\b[^,.?!]{3,140},\s*(?=\w)",
+    re.I,
+)
+ASKS = re.compile(
+    r"(?:^|[,;–-] ?|\b(?:and|so|but|then|also|or|if) )(?:please )?(?:can|could|would|will|may|might|can't"
+    r"|couldn't) (?:you|u|i|we)"
+    r"(?: (?:please|kindly|also|just|maybe|possibly|perhaps|help(?: me| us)?(?: out)?(?: to| with)?|go ahead and"
+    r"|be able to|mind|quickly))* (\w+)|"
+    r"(?:^|[,;] ?)(?:do you|would you)? ?mind (\w+ing)\b|\b(?:is it possible|are you able|any chance|possible"
+    r"|wondering if you (?:can|could)|great if you could)"
+    r" (?:for you )?(?:to |you could )?(\w+)|(?:^|[,;] ?)help me(?: (?:to|with))? (\w+)",
+    re.I,
+)
+WISHES = re.compile(
+    r"\b(?:i|we)(?:'d| would| do| also| really| just| still| now| might| will|'ll| definitely| actually)* (?:be )?"
+    r"(?:(?:like|want|need|wish|love|have|got|going)(?: (?:you|us))?(?: also)?|"
+    r"(?:'m|am|are|was|'re)(?: also| still| really| now| just)* (?:looking|searching|trying|hoping|interested"
+    r"|wanting|going|planning|thinking|in need))"
+    r"(?: (?:of|in|about|for))?(?: (?:some|your|a bit of))?(?: help(?: (?:with|in))?)?(?: to(?: also| go"
+    r"| be able to)?)? (\w+)",
+    re.I,
+)
+SUGGESTS = re.compile(
+    r"(?:^|[,;] ?|\b(?:so|and|but|that) )(?:let(?:'?s| us)(?: (?:also|now|go ahead and|try to|just))*"
+    r"|how about (?:we|you)(?: just)?|why don't (?:we|you)(?: just)?"
+    r"|your task is to|the task is to|it would be (?:great|nice|good|helpful)(?: if you (?:could|can))?(?: to)?"
+    r"|make sure(?: to| you)?|be sure to|you need to|we should|you should) (?:not )?(\w+)",
+    re.I,
+)
+IS_ASKED = re.compile(
+    r"[?？]\W*$|^(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|can|could|will|would"
+    r"|should|has|have|any)\b|吗|呢|什么|怎么|哪|^¿",
+    re.I,
+)
+FOREIGN_ASK = re.compile(
+    r"^(?:请|帮我|帮忙|麻烦|我想|我要|我需要|能不能|可以帮|给我)"
+    r"|\b(?:por favor|quiero|quisiera|necesito|me gustaría|puedes|podrías"
+    r"|ayúdame|bitte|ich (?:möchte|brauche|will|suche|hätte)"
+    r"|kannst du|könntest du|können sie|könnten sie|s'il (?:te|vous) plaît|je (?:veux|voudrais|cherche)"
+    r"|j'ai besoin|peux-tu|pouvez-vous|pourriez-vous|aidez-moi|aide-moi|queria|preciso)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One thing said: its words, its form and, for a request, its verb."""
+
+    text: str
+    form: Form
+    verb: str = ""
+    adds: bool = False
+
+    @property
+    def is_request(self) -> bool:
+        return self.form in REQUESTS
+
+    @cached_property
+    def content(self) -> frozenset[str]:
+        return content_words(self.text)
+
+    @cached_property
+    def identifiers(self) -> frozenset[str]:
+        return identifiers(self.text)
+
+    @cached_property
+    def kind(self) -> str:
+        return kind_of_action(self.verb, self.text)
+
+
+@lru_cache(maxsize=4096)
+def read_clause(sentence: str) -> Clause:
+    """Read a sentence, politeness and connectors aside."""
+    said = without_social(sentence)
+    adds = ADDS.search(said) is not None
+    core = CONNECTOR.sub("", said, count=1) or said
+    form, verb = _form(core)
+    if form in {Form.STATEMENT, Form.QUESTION} and (lead := SUBORDINATE.match(core)):
+        inner_form, inner_verb = _form(CONNECTOR.sub("", core[lead.end() :], count=1))
+        if inner_form in REQUESTS:
+            form, verb = inner_form, inner_verb
+    return Clause(text=said.strip(), form=form, verb=verb, adds=adds)
+
+
+def _form(core: str) -> tuple[Form, str]:
+    spoken = words(core[:80])
+    if spoken and is_verb(spoken[0], spoken[1] if len(spoken) > 1 else "") and not core.endswith("?"):
+        return Form.ORDER, spoken[0]
+    if found := SUGGESTS.search(core):
+        return Form.ORDER, found[1].lower()
+    if (found := ASKS.search(core)) and (verb := _first(found)):
+        return Form.ASKED, verb
+    if (found := WISHES.search(core)) and not core.lower().startswith(("if ", "do i", "what do i")):
+        verb = found[1].lower()
+        return Form.WISH, verb if verb in VERBS else ""
+    if spoken and len(spoken) > 1 and spoken[0] in VERBS:
+        return Form.ORDER, spoken[0]
+    if FOREIGN_ASK.search(core):
+        return Form.ASKED, ""
+    return (Form.QUESTION if IS_ASKED.search(core) else Form.STATEMENT), ""
+
+
+def _first(found: re.Match[str]) -> str:
+    verb = next((group for group in found.groups() if group), "").lower()
+    if verb.endswith("ing"):
+        bare = verb[:-3]
+        return next((form for form in (bare, f"{bare}e", bare[:-1]) if form in VERBS), verb)
+    return verb
+
+
+SECOND_REQUEST = re.compile(
+    r"(?:,|;)?\s+(?:and|plus|und|y|et)\s+(?:(?:then|also|please|kindly)\s+)*(?=\w)|,\s+(?:(?:then|also"
+    r"|please)\s+)*(?=\w)",
+    re.I,
+)
+
+
+def coordinated(sentence: str) -> list[str]:
+    """Cut a sentence of a request where a second order begins: "add a toggle and fix the bug"."""
+    pieces: list[str] = []
+    start = 0
+    for found in SECOND_REQUEST.finditer(sentence):
+        ahead = words(sentence[found.end() :])
+        is_order = (
+            len(ahead) > 2
+            and ahead[0] not in DELIVERING
+            and ahead[0] in VERBS
+            and (ahead[0] not in ALSO_NOUNS or ahead[1] in OBJECT_STARTS)
+        )
+        asks_again = ASKS.match(sentence[found.end() :]) or WISHES.match(sentence[found.end() :])
+        if is_order or asks_again:
+            pieces.append(sentence[start : found.start()])
+            start = found.end()
+    pieces.append(sentence[start:])
+    return [piece.strip(" ,;") for piece in pieces if piece.strip(" ,;")]

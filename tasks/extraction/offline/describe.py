@@ -1,0 +1,17 @@
+"""A task's description: the user's own words, politeness trimmed."""
+
+import re
+
+from tasks.extraction.offline.sentences import CODE_BLOCK, sentences, shortened
+from tasks.extraction.offline.social import without_social
+
+LONGEST = 200
+POLITE = re.compile(r"^(?:(?:and|so|but|please|kindly|also|actually|well|then|oh)\b[\s,]*)+", re.I)
+
+
+def describe(text: str) -> str:
+    """Return what was asked in the user's words, social sentences left out, shortened at a sentence end."""
+    kept = [words for sentence in sentences(text) if (words := without_social(sentence))]
+    said = " ".join(kept) or CODE_BLOCK.sub(" ", text).strip() or text.strip()
+    said = POLITE.sub("", said) or said
+    return shortened(said[:1].upper() + said[1:], LONGEST)

@@ -1,0 +1,111 @@
+"""Where a task stands after what the agent said and did, and what that rests on."""
+
+import re
+from dataclasses import dataclass, replace
+
+from tasks.extraction.offline.asking import IS_HANDOFF, Asking, asking
+from tasks.extraction.offline.sentences import sentences, shortened
+from tasks.extraction.operations import Basis, Status
+
+REFUSES = re.compile(
+    r"\b(?:(?:i(?:'m| am)|we(?:'re| are)) (?:very |so |really |truly )?(?:sorry|afraid)|unfortunately"
+    r"|i apologi[sz]e|regret)\b.{0,160}"
+    r"|\b(?:i|we)(?:'m| am|'re| are)? (?:can(?:no|')t|cannot|unable to|not able to|won't be able to"
+    r"|do not have (?:the ability|access)|don't have (?:the ability|access))\b"
+    r"|\b(?:is|was|are|were) (?:not (?:possible|able|allowed|permitted|available|eligible|successful)|unavailable"
+    r"|impossible)|\bcould(?:n't| not) (?:be )?(?:\w+ )?(?:book|complete|find|process|make|reserve|done|fulfil)\w*"
+    r"|\bi have no idea|\bno puedo|\bleider\b|\bmalheureusement|\blo siento|无法|抱歉|对不起",
+    re.I,
+)
+CANNOT = re.compile(
+    r"\b(?:can(?:no|')t|cannot|unable|not (?:able|possible|allowed|permitted|available|eligible|successful"
+    r"|accommodate)|could(?:n't| not)|won't|unavailable|fail\w*|denied|no (?:\w+ )?(?:available|availability"
+    r"|appointments?|apartments?|hotels?|flights?|results?|idea)|any ?more|don't have|do not have|doesn't"
+    r"|does not|didn't|did not|isn't|aren't|only able)\b"
+    r"|无法|不能|no puedo|nicht|pas",
+    re.I,
+)
+ACHIEVES = re.compile(
+    r"\b(?:success\w*|done|completed?|booked|reserved|confirmed|scheduled|purchased|fixed|implemented|created"
+    r"|added|updated|removed|deleted|applied|sent|transferred|here(?:'s| is| are)|i(?:'ve| have) (?!to)"
+    r"|all tests pass\w*|pass(?:es|ed)?|found|works now|initiated)\b"
+    r"|完成|已经|listo|hecho|erledigt|fertig|terminé|c'est fait",
+    re.I,
+)
+WAS_UNDONE = re.compile(r"^\W*(?:removed|reverted|undid|rolled back|reset)\b:? .*\b[0-9a-f]{7,40}\b", re.I | re.M)
+WAS_COMMITTED = re.compile(r"^\W*(?:commit(?:ted)?)\b:? .*\b[0-9a-f]{7,40}\b", re.I | re.M)
+FAILED_TO_APPLY = re.compile(
+    r"\b(?:must exactly match|failed to (?:match|apply)|did not apply|could not apply|no changes (?:were )?made)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A status with its ground and the messages that show it."""
+
+    status: Status = "pending"
+    basis: Basis = ""
+    reason: str = ""
+    evidence: tuple[int, ...] = ()
+
+
+def after_words(text: str, seq: int, tool_failure: str, tool_seq: int, tools_ran: bool) -> Standing:
+    """Judge an agent's message that ends its turn."""
+    evidence = (tool_seq, seq) if tool_seq else (seq,)
+    if undone := last_undo(text):
+        return Standing("failed", "shown", f"Undone: {undone}", (seq,))
+    question, _ = asking(text)
+    if refused := refusal(text):
+        return Standing("failed", "claimed", refused, (seq,))
+    if question in {Asking.DETAIL, Asking.CONFIRMATION} and not _answers_first(text):
+        return Standing("running", "claimed", "The agent waits for the user's answer.", (seq,))
+    if tool_failure:
+        return Standing("failed", "shown", f"The last tool call failed: {tool_failure}", evidence)
+    if tools_ran:
+        return Standing("success", "shown", "", evidence)
+    return Standing("success", "claimed", "", (seq,))
+
+
+def _answers_first(text: str) -> bool:
+    return ACHIEVES.search(text[:-120]) is not None and len(text) > 500
+
+
+def refusal(text: str) -> str:
+    """Return the sentence that refuses, unless a later one says it is done."""
+    said = sentences(text)
+    refused = ""
+    for sentence in said:
+        if hands_over(sentence) or (REFUSES.search(sentence) and CANNOT.search(sentence)):
+            refused = sentence
+        elif refused and ACHIEVES.search(sentence) and not CANNOT.search(sentence):
+            refused = ""
+    return shortened(refused, 160)
+
+
+def hands_over(sentence: str) -> bool:
+    """Whether the agent passes the user to somebody else."""
+    return IS_HANDOFF.search(sentence) is not None
+
+
+def last_undo(text: str) -> str:
+    """Return the note that the work was undone, if none of a new commit follows it."""
+    tail = text[-1500:]
+    notes = list(WAS_UNDONE.finditer(tail))
+    if not notes or WAS_COMMITTED.search(tail, notes[-1].end()):
+        return ""
+    return shortened(notes[-1][0].strip(" []"), 120)
+
+
+def moved_on(standing: Standing, seq: int) -> Standing:
+    """Judge a task when the user asks for something else: what ran without an error is done."""
+    if standing.status == "running" and standing.basis == "shown":
+        return replace(standing, status="success", evidence=(*standing.evidence, seq))
+    return standing
+
+
+def approved(standing: Standing, seq: int) -> Standing:
+    """Judge a task when the user is content with it."""
+    if standing.status != "success":
+        return standing
+    return Standing("success", "confirmed", "", (*standing.evidence[-1:], seq))

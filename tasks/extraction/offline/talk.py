@@ -1,0 +1,249 @@
+"""A conversation being read: who spoke last, which tasks are at hand, what each message does to them."""
+
+from sessions.parts import Part
+from tasks.extraction.offline import followups, preferences, progress
+from tasks.extraction.offline.asking import Asking, asking
+from tasks.extraction.offline.describe import describe
+from tasks.extraction.offline.outcome import Standing, after_words, approved, moved_on
+from tasks.extraction.offline.requests import NEARLY_THE_SAME, Reading, Scene, read
+from tasks.extraction.offline.sentences import content_words, identifiers, overlap
+from tasks.extraction.offline.social import APPROVES, without_social
+from tasks.extraction.offline.threads import Thread
+from tasks.extraction.offline.toolresults import is_error, reason_of
+from tasks.extraction.operations import (
+    Link,
+    NewTask,
+    Operations,
+    PreferenceChange,
+    ProgressNote,
+    StatusChange,
+    Unassigned,
+)
+from tasks.extraction.window import KnownPreference, Window, WindowMessage
+
+
+class Talk:
+    """Holds the state that one message hands to the next."""
+
+    def __init__(self, window: Window) -> None:
+        self.threads = [Thread.of(task) for task in window.tasks]
+        last = max((thread.last_seq for thread in self.threads), default=0)
+        self.at_hand = [thread for thread in self.threads if thread.last_seq == last]
+        self.known_preferences = list(window.preferences)
+        self.preference_changes: list[PreferenceChange] = []
+        self.unassigned: dict[str, list[int]] = {}
+        self.agent_text = ""
+        self.was_answered = True
+        self.was_social = not self.at_hand
+        self.calls: dict[str, tuple[Part, int]] = {}
+        self.tool_failure = ""
+        self.tool_seq = 0
+        self.ended_silently = False
+        self.ends_silently = False
+
+    def overhear(self, message: WindowMessage) -> None:
+        """Take in an earlier message: it sets the scene and changes nothing."""
+        if message.is_system:
+            return
+        if message.is_from_person:
+            self._turn_begins()
+            self.was_social = not without_social(message.text)
+        else:
+            self._hear_tools(message, quiet=True)
+            if message.role == "assistant":
+                self._note_agent(message)
+
+    def hear(self, message: WindowMessage) -> None:
+        """Take in a new message: link it, open requests, settle what it settles."""
+        if message.is_system:
+            self._pass(message, "system prompt")
+        elif message.is_from_person:
+            self._hear_user(message)
+        else:
+            self._hear_agent(message)
+
+    def operations(self) -> Operations:
+        """Return all that the window changes."""
+        operations = Operations(preferences=self.preference_changes)
+        for thread in self.threads:
+            if thread.known is None:
+                operations.new_tasks.append(
+                    NewTask(alias=thread.handle, description=thread.description, request_seq=thread.request_seq)
+                )
+            for role, seqs in thread.links.items():
+                operations.links.append(Link(task=thread.handle, seqs=seqs, role=role))  # type: ignore[arg-type]
+            for text, evidence in progress.chosen(thread.steps):
+                operations.progress.append(ProgressNote(task=thread.handle, text=text, evidence=list(evidence)))
+            if thread.is_changed:
+                now = thread.standing
+                operations.status.append(
+                    StatusChange(
+                        task=thread.handle,
+                        status=now.status,
+                        basis=now.basis,
+                        reason=now.reason,
+                        evidence=list(now.evidence) or [thread.last_seq],
+                    )
+                )
+        operations.unassigned = [Unassigned(seqs=seqs, why=why) for why, seqs in self.unassigned.items()]
+        return operations
+
+    # -- the user
+
+    def _hear_user(self, message: WindowMessage) -> None:
+        text = message.text
+        reading = read(text, self._scene())
+        self._turn_begins()
+        self.was_social = reading.is_social and not reading.opens
+        if reading.opens:
+            self._open(reading.opens, message)
+        elif not self.at_hand:
+            self._pass(message, "no request")
+        elif reading.is_social and (reading.is_closing or self._asked() is Asking.CLOSING):
+            self._react(reading, message)
+            self._pass(message, "closing")
+        else:
+            self.was_social = False
+            self._react(reading, message)
+            for thread in self.at_hand:
+                thread.link(message.seq, "feedback")
+                if (fact := progress.added_fact(text)) and not progress.is_repeated(fact, thread.known_steps):
+                    thread.steps.append((fact, (message.seq,)))
+        self._note_preferences(message)
+        self.was_answered = False
+
+    def _open(self, requests: list[str], message: WindowMessage) -> None:
+        for thread in self.at_hand:
+            thread.standing = moved_on(thread.standing, message.seq)
+        at_hand: list[Thread] = []
+        for request in requests:
+            thread = self._same_request(request) or self._new_thread(request, message.seq)
+            if thread.request_seq == message.seq:
+                thread.link(message.seq, "request")
+            else:
+                thread.standing = Standing("running", "", "Asked for again.", (message.seq,))
+                thread.link(message.seq, "feedback")
+            at_hand.append(thread)
+        self.at_hand = at_hand
+
+    def _new_thread(self, request: str, seq: int) -> Thread:
+        number = sum(thread.known is None for thread in self.threads) + 1
+        thread = Thread(f"N{number}", describe(request), Standing(evidence=(seq,)), seq)
+        self.threads.append(thread)
+        return thread
+
+    def _same_request(self, request: str) -> Thread | None:
+        said, names = content_words(request), identifiers(request)
+        if len(said) < 3:
+            return None
+        for thread in reversed(self.threads):
+            described = content_words(thread.description)
+            if (
+                overlap(said, described) >= NEARLY_THE_SAME
+                and len(described) > 2
+                and not names - identifiers(thread.description)
+            ):
+                return thread
+        return None
+
+    def _react(self, reading: Reading, message: WindowMessage) -> None:
+        """Let the user's words confirm, cancel, complain or ask for another try."""
+        text, seq = message.text, (message.seq,)
+        for thread in self.at_hand:
+            if followups.CANCELS.search(text) and thread.standing.status != "success":
+                thread.standing = Standing("failed", "confirmed", "The user cancelled the request.", seq)
+            elif followups.UNDOES.search(text):
+                thread.standing = Standing("failed", "confirmed", "The user had the change undone.", seq)
+            elif followups.RETRIES.search(text) and thread.standing.status == "failed":
+                thread.standing = Standing("running", "", "The user asks to try again.", seq)
+            elif followups.COMPLAINS.search(text) or followups.PASTES_ERROR.search(text):
+                thread.standing = Standing("running", "", "The user says that it does not work.", seq)
+            elif APPROVES.search(text[:200]) and not reading.refuses:
+                thread.standing = approved(moved_on(thread.standing, message.seq), message.seq)
+
+    def _note_preferences(self, message: WindowMessage) -> None:
+        if not self.at_hand:
+            return
+        changes_mind = preferences.CHANGES.search(message.text) is not None
+        for statement in preferences.wishes(message.text):
+            task = self.at_hand[-1].handle
+            found = preferences.change(statement, task, message.seq, self.known_preferences, changes_mind)
+            if found:
+                self.preference_changes.append(found)
+                self.known_preferences.append(KnownPreference(found.target, statement))
+
+    # -- the agent
+
+    def _hear_agent(self, message: WindowMessage) -> None:
+        self._hear_tools(message, quiet=False)
+        self._note_agent(message)
+        has_work = bool(message.tool_calls or message.tool_results)
+        if not self.at_hand or (self.was_social and not has_work):
+            self._pass(message, "small talk")
+            return
+        text = message.text
+        if not has_work and asking(text)[0] is Asking.CLOSING and not text.replace(asking(text)[1], "").strip():
+            self._pass(message, "closing")
+            return
+        for thread in self.at_hand:
+            thread.link(message.seq, "work")
+            if (line := progress.milestone(text)) and not progress.is_repeated(line, thread.known_steps):
+                thread.steps.append((line, (message.seq,)))
+            thread.standing = self._judged(thread.standing, message)
+
+    def _judged(self, before: Standing, message: WindowMessage) -> Standing:
+        if message.tool_calls:
+            return Standing("running", "", "", (message.seq,))
+        if message.tool_results:
+            if self.tool_failure:
+                return Standing("running", "", f"A tool call failed: {self.tool_failure}", (message.seq,))
+            return Standing("success" if self.ends_silently else "running", "shown", "", (message.seq,))
+        if not message.text.strip():
+            return before
+        return after_words(message.text, message.seq, self.tool_failure, self.tool_seq, bool(self.tool_seq))
+
+    def _hear_tools(self, message: WindowMessage, *, quiet: bool) -> None:
+        for call in message.tool_calls:
+            self.calls[str(call.get("id") or "")] = (call, message.seq)
+        for result in message.tool_results:
+            self.tool_failure = reason_of(result) if is_error(result) else ""
+            self.tool_seq = message.seq
+            self.ended_silently = True
+            made = self.calls.pop(str(result.get("tool_call_id") or ""), None)
+            if made is None or quiet:
+                continue
+            call, call_seq = made
+            step = progress.tool_step(call, result)
+            for thread in self.at_hand:
+                if not progress.is_repeated(step, thread.known_steps):
+                    thread.steps.append((step, (call_seq, message.seq)))
+
+    def _note_agent(self, message: WindowMessage) -> None:
+        self.was_answered = True
+        if message.tool_calls:
+            self.ended_silently = True
+        if message.role == "assistant" and message.text.strip():
+            self.agent_text = message.text
+            self.ended_silently = bool(message.tool_calls)
+
+    # -- the scene
+
+    def _turn_begins(self) -> None:
+        self.ends_silently = self.ended_silently
+        if self.ended_silently:
+            self.agent_text = ""
+        self.ended_silently = False
+        self.tool_failure = ""
+        self.tool_seq = 0
+
+    def _asked(self) -> Asking:
+        return asking(self.agent_text)[0]
+
+    def _scene(self) -> Scene:
+        agent_text = "" if self.ended_silently else self.agent_text
+        question, sentence = asking(agent_text)
+        described = ". ".join(thread.description for thread in self.at_hand)
+        return Scene(bool(self.at_hand), described, agent_text, question, sentence, self.was_answered)
+
+    def _pass(self, message: WindowMessage, why: str) -> None:
+        self.unassigned.setdefault(why, []).append(message.seq)

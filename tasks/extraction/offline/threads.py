@@ -1,0 +1,41 @@
+"""The tasks of a session while a window is read."""
+
+from dataclasses import dataclass, field
+
+from tasks.extraction.offline.outcome import Standing
+from tasks.extraction.window import KnownTask
+
+
+@dataclass
+class Thread:
+    """A task, known or opened in this window, with what the window adds to it."""
+
+    handle: str
+    description: str
+    standing: Standing
+    request_seq: int
+    last_seq: int = 0
+    known: KnownTask | None = None
+    links: dict[str, list[int]] = field(default_factory=dict)
+    steps: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, task: KnownTask) -> "Thread":
+        standing = Standing(task.status, task.basis)  # type: ignore[arg-type]
+        return cls(
+            task.handle, task.description, standing, task.request_seq, max(task.last_seq, task.request_seq), task
+        )
+
+    @property
+    def is_changed(self) -> bool:
+        if self.known is None:
+            return True
+        return (self.standing.status, self.standing.basis) != (self.known.status, self.known.basis)
+
+    @property
+    def known_steps(self) -> list[str]:
+        return [*(self.known.progresses if self.known else ()), *(line for line, _ in self.steps)]
+
+    def link(self, seq: int, role: str) -> None:
+        self.links.setdefault(role, []).append(seq)
+        self.last_seq = max(self.last_seq, seq)

@@ -1,0 +1,63 @@
+"""What a tool answered: an error or not, and in short."""
+
+import re
+
+from sessions.parts import Part, text_of
+from tasks.extraction.offline.sentences import shortened
+
+# Errors stand at the start (an exception) or at the end (an exit code) of an output.
+LOOKED_AT = 2000
+
+FAILS = re.compile(
+    r"^\W*(?:error|exception|fatal|failed|failure|traceback)\b|<tool_use_error>|\btraceback \(most recent call"
+    r"|^\s*\w*(?:Error|Exception)\b ?:|^(?:bash|sh|zsh): .*(?:not found|denied|no such)"
+    r"|\b(?:command not found|no such file or directory|permission denied|segmentation fault|connection refused"
+    r"|timed? ?out)\b"
+    r"|\bexit(?:ed)?(?: with)?(?: (?:code|status))?:? ?[1-9]\d*\b|\breturn(?:ed)? (?:code|status) ?[1-9]"
+    r"|\b(?:http|status(?: code)?)[ :/\d.]*[45]\d\d\b"
+    r"|[\"'](?:error|errors|exception|error_message)[\"']\s*:\s*(?![\"']{2}|null|none|false|\[\]|\{\}|0)\S"
+    r"|[\"']?(?:success|ok|is_success)[\"']?\s*[:=]\s*false"
+    r"|[\"'](?:status|result|\w*status)[\"']\s*:\s*[\"'][\w ]*(?:error|fail|unavailable|denied|rejected)\w*"
+    r"|\b[1-9]\d* (?:failed|failures?|errors?)\b|^(?:FAIL|FAILED|ERROR)\b|^npm ERR!|--- FAIL",
+    re.I | re.M,
+)
+FAILS_NOT = re.compile(r"\b(?:0|no) (?:failed|failures?|errors?|issues)\b", re.I)
+REASON = re.compile(r"[^\n]*(?:error|exception|fail|not found|denied|exit code|unavailable|timed out)[^\n]*", re.I)
+
+
+def said_by(part: Part) -> str:
+    """Return what a tool result says, however it is kept."""
+    if part.text:
+        return part.text
+    for key in ("content", "output", "result"):
+        value = part.get(key)
+        if isinstance(value, str):
+            return value
+        if isinstance(value, list):
+            return "\n".join(str(item.get("text", item)) if isinstance(item, dict) else str(item) for item in value)
+        if value is not None:
+            return str(value)
+    return text_of([part])
+
+
+def is_error(part: Part) -> bool:
+    """Whether a tool result reports a failure, by its mark or by general cues in its head and tail."""
+    if part.get("is_error"):
+        return True
+    text = said_by(part)
+    if len(text) > 2 * LOOKED_AT:
+        text = f"{text[:LOOKED_AT]}\n{text[-LOOKED_AT:]}"
+    return FAILS.search(FAILS_NOT.sub("", text)) is not None
+
+
+def reason_of(part: Part) -> str:
+    """Return the line that tells what went wrong: the last one, where logs put it."""
+    text = said_by(part)
+    lines = REASON.findall(text[-LOOKED_AT:]) or REASON.findall(text[:LOOKED_AT])
+    return shortened(lines[-1] if lines else text[-LOOKED_AT:], 160)
+
+
+def in_short(part: Part) -> str:
+    """Return the first line of an output."""
+    text = said_by(part)[:400].strip()
+    return shortened(text.split("\n", 1)[0], 80)
