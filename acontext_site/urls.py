@@ -1,1 +1,27 @@
-urlpatterns = []
+"""Where everything is: API, pages, login, admin."""
+
+from django.contrib import admin
+from django.contrib.auth import views as auth_views
+from django.urls import include, path
+
+from acontext_site.api import api
+from acontext_site.views import health, messages
+
+api_urls = [
+    path("health", health, name="health"),
+    path("api/v1/session/<str:session_id>/messages", messages),
+    path("api/v1/", api.urls),
+]
+
+login_urls = [
+    path("login/", auth_views.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("logout/", auth_views.LogoutView.as_view(), name="logout"),
+]
+
+urlpatterns = [
+    *api_urls,
+    *login_urls,
+    path("admin/", admin.site.urls),
+    path("", include("sessions.urls")),
+    path("", include("tasks.urls")),
+]

@@ -1,0 +1,61 @@
+"""What every admin here shares: counts that stop early, JSON that can be read, and rows that only extraction writes."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from sessions.display.parts import indented
+
+if TYPE_CHECKING:
+    AnyAdmin = admin.ModelAdmin[Any]
+    AnyPaginator = Paginator[Any]
+else:
+    AnyAdmin, AnyPaginator = admin.ModelAdmin, Paginator
+
+COUNTED_ROWS = 10_000
+SHOWN_CHARACTERS = 100_000
+
+
+class CappedPaginator(AnyPaginator):
+    """Counts no further than a person pages: an exact count reads the whole table."""
+
+    @cached_property
+    def count(self) -> int:
+        rows: Any = self.object_list
+        return int(rows.order_by()[:COUNTED_ROWS].count())
+
+
+class QuickAdmin(AnyAdmin):
+    """An admin for tables of any size. `ordering` of each follows an index."""
+
+    paginator = CappedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    list_max_show_all = 50
+
+    class Media:
+        css = {"all": ["css/admin.css"]}
+
+
+class ReadOnlyAdmin(QuickAdmin):
+    """For rows that carry rules (numbers without gaps, evidence, history): to be looked at, not edited here."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+def readable(value: Any) -> SafeString:
+    """Show JSON indented and escaped."""
+    return format_html('<pre class="json">{}</pre>', indented(value)[:SHOWN_CHARACTERS])

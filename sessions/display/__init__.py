@@ -1,0 +1,1 @@
+"""How stored messages are shown to a person. No Django here."""

@@ -1,0 +1,148 @@
+"""One part of a message as a page shows it: its template, its words, its size, and whether it went wrong."""
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from sessions.parts import KINDS, Kind, Part
+
+if TYPE_CHECKING:
+    from sessions.display.transcript import Answer
+
+# Longer text is folded; of even longer text the page has only the beginning, and a link to the rest.
+FOLD_CHARACTERS = 2_400
+FOLD_LINES = 36
+SHOWN_CHARACTERS = 16_000
+INLINE_IMAGE_CHARACTERS = 3_000_000
+SUMMARY_CHARACTERS = 140
+KIBI = 1024
+
+# What tools and shells write first when something went wrong.
+FAILURE = re.compile(
+    r"""\s*(\[?(error|exception|fatal|failed|failure|traceback)\b"""
+    r"""|\{\s*"(error|errors)"\s*:\s*(?!null|""|\[\]|false)"""
+    r"""|exit\s*(code|status)\D{0,3}[1-9])""",
+    re.IGNORECASE,
+)
+EXIT_CODE = re.compile(r"\bexit(?:ed)?(?: with)? (?:code|status)\D{0,3}[1-9]\d*\s*$", re.IGNORECASE)
+
+
+@dataclass
+class ShownPart:
+    """A part with what its template needs. A tool call carries its answer."""
+
+    part: Part
+    answer: "Answer | None" = None
+
+    @property
+    def template_name(self) -> str:
+        """The template of this type of part; types nobody knows are shown as data."""
+        kind = self.part.type if self.part.type in KINDS else Kind.DATA
+        return f"sessions/parts/{kind.replace('_', '-')}.html"
+
+    @cached_property
+    def text(self) -> str:
+        return (self.part.text or "").replace("\0", "\N{SYMBOL FOR NULL}")
+
+    @property
+    def shown_text(self) -> str:
+        return self.text[:SHOWN_CHARACTERS]
+
+    @property
+    def hidden_characters(self) -> int:
+        return max(0, len(self.text) - SHOWN_CHARACTERS)
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.text) > FOLD_CHARACTERS or self.text.count("\n") > FOLD_LINES
+
+    @property
+    def is_refusal(self) -> bool:
+        return bool(self.part.get("is_refusal"))
+
+    @property
+    def name(self) -> str:
+        """The tool's or the file's name."""
+        return str(self.part.filename or self.part.get("filename") or self.part.get("name") or "")
+
+    @property
+    def arguments(self) -> str:
+        """The arguments of a tool call, indented when they are JSON."""
+        return indented(self.part.get("arguments"))[:SHOWN_CHARACTERS]
+
+    @property
+    def arguments_line(self) -> str:
+        """The arguments on one line, the only one alone without its name."""
+        value = parsed(self.part.get("arguments"))
+        if isinstance(value, dict) and len(value) == 1:
+            value = next(iter(value.values()))
+        elif isinstance(value, dict):
+            return shortened("  ".join(f"{key}={one_line(inner)}" for key, inner in list(value.items())[:8]))
+        return "" if value is None else shortened(one_line(value))
+
+    @property
+    def data(self) -> str:
+        """All that is known of a part of an unknown kind."""
+        facts = {"type": self.part.type, "text": self.part.text, **(self.part.meta or {})}
+        return indented({key: value for key, value in facts.items() if value is not None})[:SHOWN_CHARACTERS]
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether a tool's result reports an error, by its own flag or by its words."""
+        if self.part.get("is_error") is not None:
+            return bool(self.part.get("is_error"))
+        return bool(FAILURE.match(self.text) or EXIT_CODE.search(self.text[-200:]))
+
+    @property
+    def image_source(self) -> str:
+        """A data: URL; empty when the image is not in the message or too large to be in a page."""
+        source = str(self.part.get("url") or "")
+        if not source and isinstance(self.part.get("data"), str):
+            source = f"data:{self.media_type};base64,{self.part.get('data')}"
+        return source if source.startswith("data:image/") and len(source) <= INLINE_IMAGE_CHARACTERS else ""
+
+    @property
+    def link(self) -> str:
+        """The web address of something that is elsewhere, for a person to follow; never loaded by the page."""
+        url = str(self.part.get("url") or "")
+        return url if url.startswith(("https://", "http://")) else ""
+
+    @property
+    def media_type(self) -> str:
+        asset = self.part.asset or {}
+        return str(asset.get("mime") or self.part.get("media_type") or self.part.get("format") or "")
+
+    @property
+    def size(self) -> int:
+        """Bytes, as far as the message tells."""
+        data = self.part.get("data") or self.part.get("file_data") or ""
+        return int((self.part.asset or {}).get("size_b") or len(str(data)) * 3 // 4)
+
+
+def parsed(value: Any) -> Any:
+    """Return the value that JSON text stands for, or the text."""
+    if isinstance(value, str):
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):
+            return value
+    return value
+
+
+def indented(value: Any) -> str:
+    """Return JSON that a person can read; text that is no JSON stays as it is."""
+    value = parsed(value)
+    return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False, default=str)
+
+
+def one_line(value: Any) -> str:
+    """Return a value as words on one line."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return " ".join(text[: 4 * SUMMARY_CHARACTERS].split())
+
+
+def shortened(text: str) -> str:
+    """Cut a line to what fits beside a name."""
+    return text if len(text) <= SUMMARY_CHARACTERS else text[: SUMMARY_CHARACTERS - 1].rstrip() + "…"

@@ -1,0 +1,93 @@
+"""The messages of a session in the order they are read, each tool call together with its result."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from sessions.display.parts import ShownPart
+from sessions.parts import Kind, MessageLike
+
+
+class NumberedMessage(MessageLike, Protocol):
+    @property
+    def seq(self) -> int: ...
+    @property
+    def created_at(self) -> datetime: ...
+
+
+@dataclass
+class Entry:
+    """A message as the transcript shows it. `is_answered`: all it says stands under the calls it answers."""
+
+    message: NumberedMessage
+    parts: list[ShownPart]
+    tasks: list[int] = field(default_factory=list)
+    is_answered: bool = False
+    is_lit: bool = False
+
+    @property
+    def seq(self) -> int:
+        return self.message.seq
+
+    @property
+    def speaker(self) -> str:
+        """user, assistant, system, or tool when the message only brings results."""
+        if "original_role" in self.message.facts:
+            return "system"
+        if self.parts and all(shown.part.type == Kind.TOOL_RESULT for shown in self.parts):
+            return "tool"
+        return self.message.role
+
+    @property
+    def name(self) -> str:
+        return str(self.message.facts.get("name") or "")
+
+    @property
+    def newest_seq(self) -> int:
+        """The number of the newest message that this entry shows, its answers included."""
+        return max([self.seq, *(shown.answer.entry.seq for shown in self.parts if shown.answer)])
+
+
+@dataclass
+class Answer:
+    """A tool's result under the call it answers. `is_anchor`: the message it came in is linked to here."""
+
+    entry: Entry
+    shown: ShownPart
+    is_anchor: bool = False
+
+
+def entries_of(messages: Iterable[NumberedMessage]) -> list[Entry]:
+    """Return one entry for each message; results stand under the call they answer, when it is among the messages."""
+    entries: list[Entry] = []
+    open_calls: list[ShownPart] = []
+    for message in messages:
+        entry = Entry(message, [ShownPart(part) for part in message.parts])
+        open_calls += [shown for shown in entry.parts if shown.part.type == Kind.TOOL_CALL]
+        left, answers = [], []
+        for shown in entry.parts:
+            call = _call_of(shown, open_calls)
+            if call is None:
+                left.append(shown)
+                continue
+            open_calls.remove(call)
+            call.answer = Answer(entry, shown)
+            answers.append(call.answer)
+        if answers and not left:
+            entry.is_answered = answers[0].is_anchor = True
+        else:
+            entry.parts = left
+        entries.append(entry)
+    return entries
+
+
+def _call_of(result: ShownPart, calls: list[ShownPart]) -> ShownPart | None:
+    """Find the call by its id; old formats have no id, there the name of the function decides."""
+    if result.part.type != Kind.TOOL_RESULT:
+        return None
+    wanted = result.part.get("tool_call_id")
+    if wanted:
+        return next((call for call in calls if call.part.get("id") == wanted), None)
+    name = result.part.get("function_name") or result.part.get("name")
+    return next((call for call in calls if name and call.part.get("name") == name), None)

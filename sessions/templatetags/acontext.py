@@ -1,0 +1,94 @@
+"""What templates need beyond Django's own: icons, markdown, ages, sizes, and links to messages."""
+
+import json
+import uuid
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from heroicons.templatetags.heroicons import heroicon_micro, heroicon_mini
+
+from sessions import markdown as message_markdown
+
+register = template.Library()
+
+MINUTE, HOUR, DAY, WEEK = 60, 3_600, 86_400, 604_800
+KIBI = 1_024
+MICRO = 16
+STATUS_ICONS = {
+    "success": "check-circle",
+    "failed": "x-circle",
+    "running": "arrow-path",
+    "pending": "ellipsis-horizontal-circle",
+}
+
+
+@register.simple_tag
+@lru_cache(maxsize=256)
+def icon(name: str, size: int = 16) -> SafeString:
+    """Return one of heroicons' small icons as inline SVG; decoration only, words stand beside it."""
+    draw = heroicon_micro if size <= MICRO else heroicon_mini
+    return mark_safe(draw(str(name), size=size, aria_hidden="true", **{"class": "icon"}))  # noqa: S308
+
+
+@register.simple_tag
+def icon_of_status(status: str) -> SafeString:
+    """Return the shape of a task's status, so that colour is not all that tells."""
+    return icon(STATUS_ICONS.get(str(status), "question-mark-circle"))
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """Render a message's text; raw HTML in it stays text."""
+    return mark_safe(message_markdown.to_html(str(text)))  # noqa: S308 -- the renderer escapes (html=False)
+
+
+@register.filter
+def ago(moment: datetime | None) -> str:
+    """Say how long ago something was, in the fewest words."""
+    if moment is None:
+        return ""
+    seconds = (timezone.now() - moment).total_seconds()
+    if seconds < MINUTE:
+        return _("just now")
+    if seconds < HOUR:
+        return _("%(n)d min ago") % {"n": seconds // MINUTE}
+    if seconds < DAY:
+        return _("%(n)d h ago") % {"n": seconds // HOUR}
+    if seconds < WEEK:
+        return _("%(n)d d ago") % {"n": seconds // DAY}
+    return date_format(timezone.localtime(moment), "j M Y")
+
+
+@register.filter
+def filesize(size: int) -> str:
+    """Say a number of bytes shortly."""
+    if size < KIBI:
+        return f"{size} B"
+    if size < KIBI * KIBI:
+        return f"{size / KIBI:.0f} kB"
+    return f"{size / KIBI / KIBI:.1f} MB"
+
+
+@register.filter
+def short_id(value: uuid.UUID) -> str:
+    """Return the first characters of an id, enough to tell rows apart."""
+    return str(value)[:8]
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """Return JSON that a person can read."""
+    return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+
+
+@register.simple_tag
+def message_url(session_id: uuid.UUID, seq: int) -> str:
+    """Return the address of one message in its session's transcript."""
+    return f"{reverse('tasks:session', args=[session_id])}?at={seq}#m{seq}"

@@ -1,0 +1,89 @@
+"""Pages about the project itself: connecting an agent, sample conversations, which project, which theme."""
+
+import uuid
+from datetime import timedelta
+
+import msgspec
+from django.contrib import messages as flash
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from sessions import samples
+from sessions.forms import ProjectForm, ThemeForm
+from sessions.http import PROJECT_KEY, PageRequest, Place, project_to_change, see_other
+from sessions.models import ApiKey, Message, Project, Session
+
+THEME_COOKIE = "theme"
+THEME_AGE = timedelta(days=365)
+
+
+def api_address(request: HttpRequest) -> str:
+    """Return what an SDK needs as `base_url`, on the host that this page was asked from."""
+    return request.build_absolute_uri("/api/v1")
+
+
+@require_safe
+def connect(request: PageRequest) -> HttpResponse:
+    """Show how an agent sends its conversations here."""
+    place = Place(request)
+    return render(request, "sessions/connect.html", {"place": place, "api_address": api_address(request)})
+
+
+@never_cache
+@require_POST
+def make_key(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
+    """Make an API key and show it, this once, inside the snippet."""
+    project = project_to_change(request, pk)
+    _row, key = ApiKey.issue(project, name=_("made by %(user)s") % {"user": request.user.get_username()})
+    template = "sessions/connect.html#snippet" if request.htmx else "sessions/connect.html"
+    context = {"place": Place(request, project), "api_address": api_address(request), "api_key": key}
+    return render(request, template, context)
+
+
+@require_POST
+def load_samples(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
+    """Store the sample conversations as an agent would."""
+    count = samples.load(project_to_change(request, pk))
+    flash.success(request, _("%(count)d sample conversations are stored; their tasks follow.") % {"count": count})
+    return see_other(reverse("tasks:sessions"))
+
+
+@require_POST
+def choose_project(request: PageRequest) -> HttpResponse:
+    """Look at another project from now on."""
+    form = ProjectForm(request.POST, projects=Project.objects.visible_to(request.user))
+    if not form.is_valid():
+        raise BadRequest("No such project")
+    request.session[PROJECT_KEY] = str(form.cleaned_data["project"].pk)
+    return see_other(reverse("tasks:sessions"))
+
+
+@require_POST
+def choose_theme(request: PageRequest) -> HttpResponse:
+    """Remember light or dark in a cookie, so that the first paint is right already."""
+    form = ThemeForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest("No such theme")
+    following = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(following, allowed_hosts={request.get_host()})
+    response = see_other(following if is_ours else reverse("tasks:sessions"))
+    response.set_cookie(THEME_COOKIE, form.cleaned_data["theme"], max_age=THEME_AGE, samesite="Lax")
+    return response
+
+
+@require_safe
+def raw_message(request: PageRequest, pk: uuid.UUID, seq: int) -> HttpResponse:
+    """Give one message whole, as stored, in plain text that no browser runs."""
+    session = get_object_or_404(Session.objects.visible_to(request.user), pk=pk)
+    message = get_object_or_404(Message, session=session, seq=seq)
+    item = {"role": message.role, "parts": message.parts, "meta": message.meta, "facts": message.facts}
+    if message.blob is not None:
+        item["blob"] = message.blob
+    text = msgspec.json.format(msgspec.json.encode(item), indent=2)
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")

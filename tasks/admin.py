@@ -1,0 +1,74 @@
+"""The maintenance hatch for what is extracted: to be read here; extraction and the pages write it, with history."""
+
+from django.contrib import admin
+from django.utils.safestring import SafeString
+
+from sessions.admin_base import ReadOnlyAdmin, readable
+from tasks.models import ExtractionRun, Preference, Progress, Task, TaskChange, TaskMessage
+
+
+@admin.register(Task)
+class TaskAdmin(ReadOnlyAdmin):
+    list_display = ["order", "description", "status", "basis", "session", "project", "created_at"]
+    list_display_links = ["order", "description"]
+    list_filter = ["project", "status", "basis"]
+    list_select_related = ["session", "project"]
+    search_fields = ["description", "id__exact", "session__id__exact"]
+    ordering = ["project_id", "-created_at", "-id"]
+
+
+@admin.register(TaskMessage)
+class TaskMessageAdmin(ReadOnlyAdmin):
+    list_display = ["id", "task", "message", "role"]
+    list_filter = ["role"]
+    list_select_related = ["task", "message"]
+    search_fields = ["task__id__exact", "message__id__exact"]
+    ordering = ["-id"]
+
+
+@admin.register(Progress)
+class ProgressAdmin(ReadOnlyAdmin):
+    list_display = ["text", "task", "evidence", "created_at"]
+    list_select_related = ["task"]
+    search_fields = ["text", "task__id__exact"]
+    ordering = ["-id"]
+
+
+@admin.register(Preference)
+class PreferenceAdmin(ReadOnlyAdmin):
+    list_display = ["statement", "status", "end_user", "project", "created_at"]
+    list_filter = ["project", "status"]
+    list_select_related = ["end_user", "project"]
+    search_fields = ["statement", "session__id__exact", "end_user__identifier"]
+    ordering = ["-id"]
+
+
+@admin.register(TaskChange)
+class TaskChangeAdmin(ReadOnlyAdmin):
+    list_display = ["task", "kind", "before", "after", "basis", "person", "created_at"]
+    list_filter = ["kind", "basis"]
+    list_select_related = ["task", "person"]
+    search_fields = ["reason", "task__id__exact"]
+    ordering = ["-id"]
+
+
+@admin.register(ExtractionRun)
+class ExtractionRunAdmin(ReadOnlyAdmin):
+    list_display = [
+        "__str__", "project", "session", "trigger", "extractor", "model", "calls", "input_tokens", "output_tokens",
+        "latency_ms", "started_at",
+    ]  # fmt: skip
+    list_filter = ["project", "status", "trigger", "extractor"]
+    list_select_related = ["project", "session"]
+    search_fields = ["id__exact", "session__id__exact", "error"]
+    ordering = ["project_id", "-started_at"]
+    exclude = ["accepted", "rejected"]
+    readonly_fields = ["accepted_json", "rejected_json"]
+
+    @admin.display(description="accepted operations")
+    def accepted_json(self, run: ExtractionRun) -> SafeString:
+        return readable(run.accepted)
+
+    @admin.display(description="rejected operations")
+    def rejected_json(self, run: ExtractionRun) -> SafeString:
+        return readable(run.rejected)

@@ -1,0 +1,126 @@
+"""What the page of a session shows: a stretch of its messages, its tasks, and how extraction stands."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db.models import Count, Min
+from django.http import QueryDict
+
+from sessions.display.transcript import Entry, entries_of
+from sessions.models import Session
+from tasks.models import ExtractionRun, Task, TaskMessage
+from tasks.session_state import is_live, state_of, version_of
+
+MESSAGES = 100
+# A linked message has some of what came before it above it.
+LEAD = 10
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Which messages a page shows, by their numbers, and which task is chosen."""
+
+    first: int = 1
+    task: int | None = None
+    shown: int = 0
+
+    @classmethod
+    def asked_for(cls, query: QueryDict) -> "Stretch":
+        """Read `?from=`, or `?at=` for the stretch around a message; nonsense reads as the beginning."""
+        at = number(query.get("at"))
+        first = number(query.get("from")) or (max(1, at - LEAD) if at > MESSAGES else 1)
+        return cls(first, number(query.get("task")) or None, number(query.get("shown")))
+
+    @property
+    def last(self) -> int:
+        return self.first + MESSAGES - 1
+
+    @property
+    def earlier(self) -> int:
+        return max(1, self.first - MESSAGES)
+
+    @property
+    def later(self) -> int:
+        return self.last + 1
+
+
+def number(text: str | None) -> int:
+    """Read a message's number; 0 for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= len(str(2**62)) else 0
+
+
+@dataclass
+class SessionPage:
+    """The page of one session. Each part is fetched once, when the template first asks for it."""
+
+    session: Session
+    stretch: Stretch = field(default_factory=Stretch)
+
+    @cached_property
+    def version(self) -> str:
+        return version_of(self.session)
+
+    @cached_property
+    def state(self) -> str:
+        return state_of(self.session)
+
+    @cached_property
+    def is_live(self) -> bool:
+        return is_live(self.session)
+
+    @cached_property
+    def tasks(self) -> list[Task]:
+        tasks = self.session.tasks.with_claims()
+        return list(tasks.annotate(messages=Count("links"), first_seq=Min("links__message__seq")).order_by("order"))
+
+    @cached_property
+    def newest_run(self) -> ExtractionRun | None:
+        return self.session.runs.order_by("-started_at").first()
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether rules, and no model, read the newest messages."""
+        return self.newest_run is not None and self.newest_run.extractor.startswith("offline")
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """The messages of the stretch with the tasks they serve. Two queries."""
+        stretch = self.stretch
+        messages = list(
+            self.session.messages.filter(seq__gte=stretch.first, seq__lte=stretch.last).defer("blob").order_by("seq")
+        )
+        served: dict[object, list[int]] = defaultdict(list)
+        links = TaskMessage.objects.filter(message__in=messages).order_by("task__order")
+        for pk, order in links.values_list("message", "task__order"):
+            served[pk].append(order)
+        entries = entries_of(messages)
+        for message, entry in zip(messages, entries, strict=True):
+            entry.tasks = served[message.pk]
+            entry.is_lit = stretch.task in entry.tasks
+        return entries
+
+    @property
+    def shown(self) -> int:
+        """The number of the newest message on the page."""
+        return self.entries[-1].seq if self.entries else 0
+
+    @property
+    def has_later(self) -> bool:
+        return self.session.head_seq > self.stretch.last
+
+    @property
+    def new_entries(self) -> list[Entry]:
+        """Entries that a page which showed messages up to `shown` lacks."""
+        return [entry for entry in self.entries if entry.seq > self.stretch.shown]
+
+    @property
+    def changed_entries(self) -> list[Entry]:
+        """Entries on that page which were answered since: a tool's result came in."""
+        shown = self.stretch.shown
+        return [entry for entry in self.entries if entry.seq <= shown < entry.newest_seq]
+
+    @property
+    def same_entries(self) -> list[Entry]:
+        """Entries on that page of which only the marks of their tasks may have changed."""
+        return [entry for entry in self.entries if entry.newest_seq <= self.stretch.shown]

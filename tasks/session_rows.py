@@ -1,0 +1,71 @@
+"""The rows of the sessions list: each session with its tasks counted by status."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db.models import Count
+
+from sessions.models import Session
+from tasks.models import Task
+from tasks.session_state import digest_of, facts_of, is_live, state_of
+
+# The order in which a strip shows statuses: what is done first, what went wrong last.
+STRIP = (Task.Status.SUCCESS, Task.Status.RUNNING, Task.Status.PENDING, Task.Status.FAILED)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A run of equal statuses in a strip: where it starts and how many tasks it stands for."""
+
+    status: Task.Status
+    start: int
+    count: int
+
+
+@dataclass
+class SessionRow:
+    """A session in the list."""
+
+    session: Session
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def segments(self) -> list[Segment]:
+        segments: list[Segment] = []
+        start = 0
+        for status in STRIP:
+            if count := self.counts.get(status, 0):
+                segments.append(Segment(status, start, count))
+                start += count
+        return segments
+
+    @property
+    def task_count(self) -> int:
+        return sum(self.counts.values())
+
+    @cached_property
+    def state(self) -> str:
+        return state_of(self.session)
+
+    @property
+    def is_live(self) -> bool:
+        return is_live(self.session)
+
+
+def rows_of(sessions: Iterable[Session]) -> list[SessionRow]:
+    """Count the tasks of these sessions by status; one query for any number of sessions."""
+    rows = {session.pk: SessionRow(session) for session in sessions}
+    counts: dict[object, dict[str, int]] = defaultdict(dict)
+    tasks = Task.objects.filter(session__in=rows).order_by()
+    for pk, status, count in tasks.values_list("session", "status").annotate(n=Count("pk")):
+        counts[pk][status] = count
+    for pk, row in rows.items():
+        row.counts = counts[pk]
+    return list(rows.values())
+
+
+def version_of_rows(rows: Iterable[SessionRow]) -> str:
+    """Return a short text that changes whenever the list would look different."""
+    return digest_of(*((row.session.pk, *facts_of(row.session), sorted(row.counts.items())) for row in rows))

@@ -1,0 +1,63 @@
+"""How extraction of a session stands, in one word, and whether a page should keep asking."""
+
+import hashlib
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Max
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from sessions.models import Session
+
+RECENT = timedelta(minutes=2)
+
+
+def is_recent(session: "Session") -> bool:
+    """Whether a message came in just now."""
+    return session.last_message_at is not None and timezone.now() - session.last_message_at < RECENT
+
+
+def is_live(session: "Session") -> bool:
+    """Whether a page of this session should look again: something comes in, waits, or is being extracted."""
+    is_waiting = session.waiting_messages > 0 and not session.project.extraction_paused_reason
+    return session.is_leased or is_waiting or is_recent(session)
+
+
+def state_of(session: "Session") -> str:
+    """Return failing, extracting, paused, waiting, live, untracked or nothing, the most pressing first."""
+    is_waiting = session.waiting_messages > 0
+    states = {
+        "failing": bool(session.extraction_error),
+        "extracting": session.is_leased,
+        "paused": is_waiting and bool(session.project.extraction_paused_reason),
+        "waiting": is_waiting,
+        "live": is_recent(session),
+        "untracked": session.disable_task_tracking,
+    }
+    return next((state for state, holds in states.items() if holds), "")
+
+
+def version_of(session: "Session") -> str:
+    """Return a short text that changes whenever the session's page would look different. Two queries."""
+    tasks = session.tasks.aggregate(n=Count("pk"), newest=Max("updated_at"))
+    run = session.runs.order_by("-started_at").values_list("pk", flat=True).first()
+    return digest_of(*facts_of(session), tasks["n"], tasks["newest"], run)
+
+
+def facts_of(session: "Session") -> tuple[object, ...]:
+    """What of the session itself a page shows, apart from its tasks."""
+    return (
+        session.title,
+        session.head_seq,
+        session.cursor_seq,
+        state_of(session),
+        is_live(session),
+        session.extraction_error,
+        session.project.extraction_paused_reason,
+    )
+
+
+def digest_of(*facts: object) -> str:
+    """Return a short digest of facts, for a page to name what it has seen."""
+    return hashlib.blake2b(repr(facts).encode("utf-8", "backslashreplace"), digest_size=8).hexdigest()

@@ -1,0 +1,1 @@
+"""Pages that show sessions together with what was extracted from them."""
