@@ -4,8 +4,12 @@ import re
 from enum import StrEnum
 from functools import lru_cache
 
-from tasks.extraction.offline.sentences import sentences
+from tasks.extraction.offline.sentences import sentences, words
+from tasks.extraction.offline.social import without_social
 from tasks.extraction.offline.verbs import TRANSACTION
+
+# A form's label, such as "departure city", asks for a detail without being a question.
+LONGEST_LABEL = 3
 
 
 class Asking(StrEnum):
@@ -37,7 +41,8 @@ IS_CONFIRMATION = re.compile(
     re.I,
 )
 IS_OFFER = re.compile(
-    r"\b(?:do you (?:want|need|wish)|would you (?:like|want|care)|you need|want (?:me )?to|shall i|should i|may i"
+    r"\b(?:do you (?:want|need|wish)|would you (?:like|want|care)|will you|you need|want (?:me )?to|shall i"
+    r"|should i|may i"
     r"|can i|could i|are you (?:ready|willing|looking|interested)|interested in|need me to|ready to)\b",
     re.I,
 )
@@ -51,7 +56,20 @@ ASKS_FOR_DETAIL = re.compile(
     r"|let me know)"
     r"|\blet me know (?:which|what|when|where|who|how|the|your|if you (?:would like|want) to)"
     r"|\b(?:could|can|may) (?:i|you) (?:please )?(?:get|have|know|provide|tell|give|share|specify)"
-    r"|\bi(?:'ll| will)? (?:also )?need (?:to know|your|the|some|more)|\bplease$",
+    r"|\bi(?:'ll| will)? (?:also )?need (?:to know|your|the|some|more)|\bplease\W*$",
+    re.I,
+)
+ASKS_WITHOUT_MARK = re.compile(r"^\W*(?:would you like|do you (?:want|need)|shall i|should i|will you)\b", re.I)
+STARTS_WH = re.compile(
+    r"^\W*(?:(?:and|so|ok|okay|sure|great|right|alright)\b[ ,]*)*(?:(?:for|at|in|on|to|from|with|of|by) )?(?:what"
+    r"|which|when|where|who|whom|how|why)\b",
+    re.I,
+)
+ASKS_TO_LOOK = re.compile(r"\b(?:like|want|care) to (?:see|hear|watch|try|visit|choose|check|listen)\b", re.I)
+DEMANDS_CHOICE = re.compile(r"\blet me know (?:which|what|when|where|the|your|how many|once)\b", re.I)
+DEMANDS_CONFIRMATION = re.compile(
+    r"\b(?:please|kindly) (?:re)?confirm|^\W*(?:(?:ok|okay|alright|sure|right|just)\b[ ,]*)*(?:confirming"
+    r"|to confirm)\b",
     re.I,
 )
 HAS_VALUES = re.compile(
@@ -65,7 +83,9 @@ def asking(text: str) -> tuple[Asking, str]:
     closing = ""
     last = sentences(text[-900:])[-4:]
     for distance, sentence in enumerate(reversed(last)):
-        is_question = sentence.rstrip("\"')* ").endswith(("?", "？"))
+        is_question = sentence.rstrip("\"')* ").endswith(("?", "？")) or ASKS_WITHOUT_MARK.match(sentence) is not None
+        if distance < 2 and DEMANDS_CHOICE.search(sentence):
+            return Asking.DETAIL, sentence
         if IS_CLOSING.search(sentence) and (is_question or len(sentence) < 200):
             closing = closing or sentence
             continue
@@ -73,17 +93,22 @@ def asking(text: str) -> tuple[Asking, str]:
             return _question(sentence), sentence
         if distance < 2 and (found := _demand(sentence)):
             return found, sentence
-    return (Asking.CLOSING, closing) if closing else (Asking.NOTHING, "")
+    if closing:
+        return Asking.CLOSING, closing
+    is_bare_label = len(last) == 1 and len(words(text)) <= LONGEST_LABEL and not last[0].endswith((".", "!"))
+    return (Asking.DETAIL, last[0]) if is_bare_label else (Asking.NOTHING, "")
 
 
 def _question(sentence: str) -> Asking:
-    if IS_CONFIRMATION.search(sentence):
+    if IS_CONFIRMATION.search(sentence) or IS_HANDOFF.search(sentence):
         return Asking.CONFIRMATION
-    if IS_HANDOFF.search(sentence):
-        return Asking.CONFIRMATION
+    if STARTS_WH.match(sentence):
+        return Asking.PROPOSAL if IS_PROPOSAL.search(sentence) else Asking.DETAIL
     if IS_OFFER.search(sentence):
         if ASKS_FOR_DETAIL.search(sentence):
             return Asking.DETAIL
+        if ASKS_TO_LOOK.search(sentence):
+            return Asking.PROPOSAL
         if TRANSACTION.search(sentence):
             return Asking.CONFIRMATION if HAS_VALUES.search(sentence) else Asking.OFFER
         return Asking.DETAIL
@@ -93,8 +118,15 @@ def _question(sentence: str) -> Asking:
 
 
 def _demand(sentence: str) -> Asking | None:
-    if re.search(r"\b(?:please|kindly) (?:re)?confirm|\bconfirming\b|\bto confirm\b", sentence, re.I):
+    if DEMANDS_CONFIRMATION.search(sentence):
         return Asking.CONFIRMATION
     if ASKS_FOR_DETAIL.search(sentence):
         return Asking.DETAIL
     return None
+
+
+def is_small_talk(text: str) -> bool:
+    """Whether the agent only is polite or asks for the next request."""
+    return len(text) < 300 and not any(
+        without_social(sentence) and not IS_CLOSING.search(sentence) for sentence in sentences(text)
+    )

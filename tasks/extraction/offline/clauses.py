@@ -55,12 +55,13 @@ ASKS = re.compile(
     re.I,
 )
 WISHES = re.compile(
-    r"\b(?:i|we)(?:'d| would| do| also| really| just| still| now| might| will|'ll| definitely| actually)* (?:be )?"
-    r"(?:(?:like|want|need|wish|love|have|got|going)(?: (?:you|us))?(?: also)?|"
-    r"(?:'m|am|are|was|'re)(?: also| still| really| now| just)* (?:looking|searching|trying|hoping|interested"
-    r"|wanting|going|planning|thinking|in need))"
-    r"(?: (?:of|in|about|for))?(?: (?:some|your|a bit of))?(?: help(?: (?:with|in))?)?(?: to(?: also| go"
-    r"| be able to)?)? (\w+)",
+    r"\b(?:i|we)(?: also| really| just| still| now| might| will|'ll| definitely| actually| do)* ?(?:"
+    r"(?:'d|would|'ll|will)(?: \w+ly| also| really)? (?:like|love|need|want)|(?:want|need|wish)|(?:have|got"
+    r"|'ve got) to"
+    r"|(?:'m|am|are|was|'re)(?: \w+ly| also| still| now| just)* (?:looking|searching|trying|hoping|interested|wanting"
+    r"|going to (?:need|want)|planning|in need))(?: (?:you|us))?(?: also)?"
+    r"(?: (?:of|in|about|for|on))?(?: (?:some|your|a bit of))?(?: (?:help|assistance)(?: (?:with|in))?)?"
+    r"(?: to(?: also| go| be able to)?)? (\w+)",
     re.I,
 )
 SUGGESTS = re.compile(
@@ -83,6 +84,9 @@ FOREIGN_ASK = re.compile(
     r"|j'ai besoin|peux-tu|pouvez-vous|pourriez-vous|aidez-moi|aide-moi|queria|preciso)\b",
     re.I,
 )
+
+
+NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+")
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,10 @@ class Clause:
     def kind(self) -> str:
         return kind_of_action(self.verb, self.text)
 
+    @property
+    def names_something(self) -> bool:
+        return NAME.search(self.text) is not None
+
 
 @lru_cache(maxsize=4096)
 def read_clause(sentence: str) -> Clause:
@@ -127,17 +135,15 @@ def read_clause(sentence: str) -> Clause:
 
 def _form(core: str) -> tuple[Form, str]:
     spoken = words(core[:80])
-    if spoken and is_verb(spoken[0], spoken[1] if len(spoken) > 1 else "") and not core.endswith("?"):
+    if spoken and is_verb(spoken[0], spoken[1] if len(spoken) > 1 else ""):
         return Form.ORDER, spoken[0]
     if found := SUGGESTS.search(core):
         return Form.ORDER, found[1].lower()
     if (found := ASKS.search(core)) and (verb := _first(found)):
         return Form.ASKED, verb
     if (found := WISHES.search(core)) and not core.lower().startswith(("if ", "do i", "what do i")):
-        verb = found[1].lower()
+        verb = _first(found)
         return Form.WISH, verb if verb in VERBS else ""
-    if spoken and len(spoken) > 1 and spoken[0] in VERBS:
-        return Form.ORDER, spoken[0]
     if FOREIGN_ASK.search(core):
         return Form.ASKED, ""
     return (Form.QUESTION if IS_ASKED.search(core) else Form.STATEMENT), ""
@@ -161,6 +167,7 @@ SECOND_REQUEST = re.compile(
 def coordinated(sentence: str) -> list[str]:
     """Cut a sentence of a request where a second order begins: "add a toggle and fix the bug"."""
     pieces: list[str] = []
+    cuts: list[tuple[int, int, bool]] = []
     start = 0
     for found in SECOND_REQUEST.finditer(sentence):
         ahead = words(sentence[found.end() :])
@@ -171,8 +178,15 @@ def coordinated(sentence: str) -> list[str]:
             and (ahead[0] not in ALSO_NOUNS or ahead[1] in OBJECT_STARTS)
         )
         asks_again = ASKS.match(sentence[found.end() :]) or WISHES.match(sentence[found.end() :])
-        if is_order or asks_again:
-            pieces.append(sentence[start : found.start()])
+        if (is_order or asks_again) and read_clause(sentence[start : found.start()]).is_request:
+            cuts.append((found.start(), found.end(), "," not in found[0] or len(found[0].split()) > 1))
             start = found.end()
+    # Commas alone cut only in a list that ends with "and".
+    if not any(has_word for _, _, has_word in cuts):
+        return [sentence]
+    start = 0
+    for end, begin, _ in cuts:
+        pieces.append(sentence[start:end])
+        start = begin
     pieces.append(sentence[start:])
     return [piece.strip(" ,;") for piece in pieces if piece.strip(" ,;")]

@@ -6,7 +6,7 @@ from tasks.extraction.offline.sentences import CODE_BLOCK, sentences, shortened
 from tasks.extraction.offline.social import without_social
 
 LONGEST = 200
-POLITE = re.compile(r"^(?:(?:and|so|but|please|kindly|also|actually|well|then|oh)\b[\s,]*)+", re.I)
+POLITE = re.compile(r"^(?:(?:and|so|but|please|kindly|also|actually|well|then|oh|now|next)\b[\s,]*)+", re.I)
 
 
 def describe(text: str) -> str:

@@ -2,6 +2,9 @@
 
 import re
 
+from tasks.extraction.offline.sentences import sentences
+from tasks.extraction.offline.social import without_social
+
 # "another one", "something cheaper", "anything else": more of what is being done.
 MORE_OF_IT = re.compile(
     r"\b(?:another (?:one|option|place|event|hotel|flight|choice|suggestion)|(?:any|some|the|are there"
@@ -23,6 +26,10 @@ ATTRIBUTE = re.compile(
     r"|color|colour|when (?:is|does|will|do|would))\b",
     re.I,
 )
+# "get me a restaurant with parking": a thing with the attribute, not the attribute of a thing.
+ASKS_FOR_NEW_THING = re.compile(
+    r"\b(?:find|get|book|recommend|suggest|search)(?: for)?(?: me| us)? (?:an?|some)\b", re.I
+)
 ATTRIBUTE_LEAD = re.compile(
     r"^(?:(?:can|could|may|might|would|will) (?:i|you|we)(?: please| also)? (?:tell|give|have|get|know"
     r"|let me know|provide|share|say|show|check)|(?:please )?(?:tell|give|show|share|let) |what|which|where|when"
@@ -32,7 +39,9 @@ ATTRIBUTE_LEAD = re.compile(
     re.I,
 )
 POINTS_BACK = re.compile(
-    r"\b(?:it|its|it's|they|their|them|there|that|this|these|those|he|she|him|her|his|one|same|above|previous)\b", re.I
+    r"\b(?:it|its|it's|they|their|them|(?<!is )(?<!are )there(?! (?:is|are))|that|this|these|those|he|she|him|her"
+    r"|his|one|same|above|previous)\b",
+    re.I,
 )
 CORRECTS = re.compile(
     r"^\W*(?:no\b(?! (?:problem|worries))|not\b|nope|wait\b|oops|sorry,? (?:i|it|that|my|the|not|should|for)"
@@ -102,10 +111,48 @@ INTRODUCES = re.compile(
     r"|speak|love|hate|like)\b|me llamo|ich heiße|je m'appelle|我叫)",
     re.I,
 )
+# "change the time to seven": a detail of the task at hand.
+CHANGES_DETAIL = re.compile(
+    r"\b(?:change|make|switch|move) (?:it|that|this)\b|\b(?:change|make|set|switch|move|adjust|update"
+    r"|put) (?:(?:the|my) (?:time|date|day|number"
+    r"|amount|name|size"
+    r"|color|colour|title|format|font|language|style|tone|length|order|quantity|address|party|guests?|seats?)\b)",
+    re.I,
+)
+# After a refusal: the same wish once more, in other words.
+INSISTS = re.compile(
+    r"\b(?:though|but|still|really|must be (?:some|a)|some(?:thing)?|flexib\w+|solution|resolution|any ?(?:way"
+    r"|thing|one|chance|possib\w+)|someone else|somebody"
+    r"|supervisor|manager|exception|options?|at least|instead|how about|what if|partial|other way|urgent|perhaps"
+    r"|maybe)\b",
+    re.I,
+)
+REPORTS = re.compile(
+    r"\b(?:there(?:'s| is| are|'re| seems to be) (?:an?|another|some|still) (?:\w+ )?(?:issue|problem|bug|error"
+    r"|typo)s?"
+    r"|we(?:'re| are) missing|is missing|are missing|i(?:'ve| have)? (?:found|noticed|discovered|spotted) (?:an?"
+    r"|another|that))\b",
+    re.I,
+)
+EXTENDS = re.compile(r"^\W*(?:and|also|plus|same for|likewise)\b", re.I)
+FOLLOWS_ON = re.compile(
+    r"^\W*(?:(?:and )?(?:then|after(?:wards?| that)|once|when|finally|lastly|next)|if|so that|so)\b", re.I
+)
+STARTS_WITH_PERSON = re.compile(
+    r"^\W*(?:i|i'\w+|we|we'\w+|my|our|you|your|he|she|they|it|it'\w+|that|that'\w+|this|these|those|thatsit)\b", re.I
+)
+IS_SMALL_TALK = re.compile(
+    r"^\W*(?:do|are|have|were|did|can) you (?:like|love|enjoy|ever|fly|eat|sleep|dream|human|real|sure|an?|have a"
+    r"|feel|kidding|serious|there)\b"
+    r"|^\W*(?:who|what) are you\b|^\W*what(?:'s| is) your (?:name|favou?rite)\b",
+    re.I,
+)
 
 
 def is_about_result(text: str) -> bool:
     """Whether the text asks for a detail of what is on the table."""
+    if ASKS_FOR_NEW_THING.search(text):
+        return False
     return ATTRIBUTE_LEAD.match(text) is not None and ATTRIBUTE.search(text) is not None
 
 
@@ -114,3 +161,9 @@ OFFERED = re.compile(
     r"|willing|looking|interested)|interested)(?: for)?(?: me| us)?(?: to| in)? (.+)",
     re.I,
 )
+
+
+def asks_about_result(text: str) -> bool:
+    """Whether a whole message asks for details only."""
+    said = sentences(text)
+    return bool(said) and is_about_result(without_social(said[-1])) and said[-1].rstrip().endswith("?")

@@ -12,16 +12,18 @@ REFUSES = re.compile(
     r"|i apologi[sz]e|regret)\b.{0,160}"
     r"|\b(?:i|we)(?:'m| am|'re| are)? (?:can(?:no|')t|cannot|unable to|not able to|won't be able to"
     r"|do not have (?:the ability|access)|don't have (?:the ability|access))\b"
-    r"|\b(?:is|was|are|were) (?:not (?:possible|able|allowed|permitted|available|eligible|successful)|unavailable"
+    r"|(?:\bis|\bwas|\bare|\bwere|'s) (?:not (?:possible|able|allowed|permitted|available|eligible|successful)"
+    r"|unavailable"
     r"|impossible)|\bcould(?:n't| not) (?:be )?(?:\w+ )?(?:book|complete|find|process|make|reserve|done|fulfil)\w*"
-    r"|\bi have no idea|\bno puedo|\bleider\b|\bmalheureusement|\blo siento|无法|抱歉|对不起",
+    r"|\b(?:can(?:not|'t)|could not) be\b|\bi have no idea|\bno puedo|\bleider\b|\bmalheureusement|\blo siento|无法"
+    r"|抱歉|对不起",
     re.I,
 )
 CANNOT = re.compile(
     r"\b(?:can(?:no|')t|cannot|unable|not (?:able|possible|allowed|permitted|available|eligible|successful"
     r"|accommodate)|could(?:n't| not)|won't|unavailable|fail\w*|denied|no (?:\w+ )?(?:available|availability"
     r"|appointments?|apartments?|hotels?|flights?|results?|idea)|any ?more|don't have|do not have|doesn't"
-    r"|does not|didn't|did not|isn't|aren't|only able)\b"
+    r"|does not|didn't|did not|isn't|aren't|only able|non-?refundable|ineligible)\b"
     r"|无法|不能|no puedo|nicht|pas",
     re.I,
 )
@@ -31,6 +33,10 @@ ACHIEVES = re.compile(
     r"|all tests pass\w*|pass(?:es|ed)?|found|works now|initiated)\b"
     r"|完成|已经|listo|hecho|erledigt|fertig|terminé|c'est fait",
     re.I,
+)
+# Takes a refusal back within one message: "sorry, A is full, but B is booked".
+SUCCEEDS_AFTER_ALL = re.compile(
+    r"\b(?:success\w*|(?:is|are|been|now) (?:booked|reserved|confirmed|scheduled|completed?|fixed|done))\b", re.I
 )
 WAS_UNDONE = re.compile(r"^\W*(?:removed|reverted|undid|rolled back|reset)\b:? .*\b[0-9a-f]{7,40}\b", re.I | re.M)
 WAS_COMMITTED = re.compile(r"^\W*(?:commit(?:ted)?)\b:? .*\b[0-9a-f]{7,40}\b", re.I | re.M)
@@ -78,7 +84,7 @@ def refusal(text: str) -> str:
     for sentence in said:
         if hands_over(sentence) or (REFUSES.search(sentence) and CANNOT.search(sentence)):
             refused = sentence
-        elif refused and ACHIEVES.search(sentence) and not CANNOT.search(sentence):
+        elif refused and SUCCEEDS_AFTER_ALL.search(sentence) and not CANNOT.search(sentence):
             refused = ""
     return shortened(refused, 160)
 

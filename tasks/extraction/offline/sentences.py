@@ -36,7 +36,7 @@ STOP_WORDS = word_set(
     being am do does did done doing have has had having will would can could shall should may might must not no yes
     nope yeah ok okay please thanks thank want wants need needs like help let lets just also too well very really
     some any all both each one ones what which who whom whose where why how get got give make go going me ll ve re s
-    t d m don doesn didn isn aren now i'd i'm i'll i've let's it's that's you're don't can't there's what's more up
+    t d m don doesn didn isn aren now like would wish find found look looking search searching check show tell see try trying book reserve i'd i'm i'll i've let's it's that's you're don't can't there's what's more up
     out over
     """
 )

@@ -34,6 +34,7 @@ ENOUGH = (
 YES_WORD = r"yes+|yeah|yea|yep|yup|sure(?: thing)?|of course|certainly|absolutely|definitely|sí|claro(?: que sí)?"
 YES = (
     rf"{YES_WORD}|ya|correct|right|exactly|indeed|affirmative|i (?:sure )?(?:do|would|am|will)|please(?: do)?"
+    r"|(?:could|can|would) you(?: (?:please|help me with that|do (?:that|so|it)|please do so))+(?: please)?"
     r"|go (?:ahead|for it)|do (?:it|so)|si|vale|por supuesto|ja|genau|klar|gerne|oui|d'accord|bien sûr"
     r"|是的?|好的?|对的?|可以|嗯|はい"
 )
@@ -70,7 +71,8 @@ JOINT = r"[\s,.!?;:。！？，、()\-–—…👍🙂😊😀🎉🙏❤️�
 
 LEADING = re.compile(
     rf"^{JOINT}(?:(?:{GREETING}|{THANKS}|{YES_WORD}|{INTERJECTION}){EDGE}"
-    rf"|(?:{GOODBYE}|{ENOUGH}|{PRAISE}|{YES}|{NO}){END}|(?:{PRAISE}) (?:and|but){EDGE}){JOINT}",
+    rf"|(?:{GOODBYE}|{ENOUGH}|{PRAISE}|{YES}|{NO}){END}|(?:{PRAISE}) (?:and|but){EDGE}"
+    rf"|(?:and|but|y|und|et) (?:{GREETING}|{THANKS}|{GOODBYE}|{ENOUGH}|{PRAISE}){END}){JOINT}",
     re.I,
 )
 LEFT_OVER = re.compile(rf"^(?:{JOINT}|and|but|also|y|und|et)$", re.I)

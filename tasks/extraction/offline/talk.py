@@ -2,10 +2,12 @@
 
 from sessions.parts import Part
 from tasks.extraction.offline import followups, preferences, progress
-from tasks.extraction.offline.asking import Asking, asking
+from tasks.extraction.offline.asking import Asking, asking, is_small_talk
 from tasks.extraction.offline.describe import describe
+from tasks.extraction.offline.openings import NEARLY_THE_SAME
 from tasks.extraction.offline.outcome import Standing, after_words, approved, moved_on
-from tasks.extraction.offline.requests import NEARLY_THE_SAME, Reading, Scene, read
+from tasks.extraction.offline.requests import Reading, read
+from tasks.extraction.offline.scenes import Scene, concerns_task
 from tasks.extraction.offline.sentences import content_words, identifiers, overlap
 from tasks.extraction.offline.social import APPROVES, without_social
 from tasks.extraction.offline.threads import Thread
@@ -35,6 +37,7 @@ class Talk:
         self.agent_text = ""
         self.was_answered = True
         self.was_social = not self.at_hand
+        self.asked_about_result = False
         self.calls: dict[str, tuple[Part, int]] = {}
         self.tool_failure = ""
         self.tool_seq = 0
@@ -48,6 +51,8 @@ class Talk:
         if message.is_from_person:
             self._turn_begins()
             self.was_social = not without_social(message.text)
+            self.asked_about_result = followups.asks_about_result(message.text)
+            self.was_answered = False
         else:
             self._hear_tools(message, quiet=True)
             if message.role == "assistant":
@@ -95,11 +100,12 @@ class Talk:
         reading = read(text, self._scene())
         self._turn_begins()
         self.was_social = reading.is_social and not reading.opens
+        self.asked_about_result = not reading.opens and followups.asks_about_result(text)
         if reading.opens:
             self._open(reading.opens, message)
         elif not self.at_hand:
             self._pass(message, "no request")
-        elif reading.is_social and (reading.is_closing or self._asked() is Asking.CLOSING):
+        elif self._says_goodbye(reading):
             self._react(reading, message)
             self._pass(message, "closing")
         else:
@@ -111,6 +117,15 @@ class Talk:
                     thread.steps.append((fact, (message.seq,)))
         self._note_preferences(message)
         self.was_answered = False
+
+    def _says_goodbye(self, reading: Reading) -> bool:
+        """Whether the user is done; "okay, thank you" to a question of the agent is an answer."""
+        if not reading.is_social:
+            return False
+        asked = self._asked()
+        if asked is Asking.CLOSING:
+            return True
+        return reading.is_closing and (asked is not Asking.CONFIRMATION or reading.refuses)
 
     def _open(self, requests: list[str], message: WindowMessage) -> None:
         for thread in self.at_hand:
@@ -178,18 +193,19 @@ class Talk:
         self._hear_tools(message, quiet=False)
         self._note_agent(message)
         has_work = bool(message.tool_calls or message.tool_results)
-        if not self.at_hand or (self.was_social and not has_work):
+        text = message.text
+        if not self.at_hand or (not has_work and self.was_social and is_small_talk(text)):
             self._pass(message, "small talk")
             return
-        text = message.text
-        if not has_work and asking(text)[0] is Asking.CLOSING and not text.replace(asking(text)[1], "").strip():
+        if not has_work and is_small_talk(text) and asking(text)[0] is Asking.CLOSING:
             self._pass(message, "closing")
             return
         for thread in self.at_hand:
             thread.link(message.seq, "work")
             if (line := progress.milestone(text)) and not progress.is_repeated(line, thread.known_steps):
                 thread.steps.append((line, (message.seq,)))
-            thread.standing = self._judged(thread.standing, message)
+            if not (self.asked_about_result and thread.standing.status == "success" and not has_work):
+                thread.standing = self._judged(thread.standing, message)
 
     def _judged(self, before: Standing, message: WindowMessage) -> Standing:
         if message.tool_calls:
@@ -229,6 +245,8 @@ class Talk:
     # -- the scene
 
     def _turn_begins(self) -> None:
+        if not self.was_answered:
+            return
         self.ends_silently = self.ended_silently
         if self.ended_silently:
             self.agent_text = ""
@@ -243,7 +261,12 @@ class Talk:
         agent_text = "" if self.ended_silently else self.agent_text
         question, sentence = asking(agent_text)
         described = ". ".join(thread.description for thread in self.at_hand)
-        return Scene(bool(self.at_hand), described, agent_text, question, sentence, self.was_answered)
+        if question is Asking.OFFER and concerns_task(sentence, described):
+            question = Asking.CONFIRMATION
+        was_refused = any(
+            thread.standing.status == "failed" and thread.standing.basis == "claimed" for thread in self.at_hand
+        )
+        return Scene(bool(self.at_hand), described, agent_text, question, sentence, self.was_answered, was_refused)
 
     def _pass(self, message: WindowMessage, why: str) -> None:
         self.unassigned.setdefault(why, []).append(message.seq)

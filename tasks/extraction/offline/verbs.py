@@ -7,7 +7,7 @@ from tasks.extraction.offline.sentences import word_set
 
 SEARCHING = word_set(
     """
-    find search look check see show list suggest recommend tell give get fetch lookup query browse read view display
+    guide advise assist     find search look check see show list suggest recommend tell give get fetch lookup query browse read view display
     know hear explain describe inform help pull retrieve locate watch want
     """
 )
@@ -24,7 +24,7 @@ WORKING = word_set(
     bump bundle cache calculate call catch categorize change chart clarify classify clean clear click clone close
     code collect combine comment commit compare compile complete compose compress compute configure confirm connect
     construct continue convert copy correct count craft create crop debug decide declare decode decrease define
-    delete deliver deploy design detect determine develop diagnose disable discard display do document double
+    delete deliver deploy design detect determine develop diagnose disable discard display document double
     download draft draw drop dump duplicate edit eliminate email enable encode encrypt engage enhance ensure
     enumerate establish estimate evaluate examine execute expand explore export expose extend extract factor figure
     file fill filter fix flag flip fold follow forget format formulate forward generate go grab group guide handle
@@ -66,6 +66,9 @@ DELIVERING = word_set(
     """
 )
 
+# Verbs that take up what lies on the table.
+REFINING = word_set("try choose pick surprise proceed continue confirm select keep ensure")
+
 TRANSACTION = re.compile(
     r"\b(?:book|booking|reserv(?:e|ation|ations)|buy|purchas(?:e|ing)|rent|order|schedul(?:e|ing)|tickets?"
     r"|appointment|transfer"
@@ -77,7 +80,7 @@ OBJECT_STARTS = word_set("the a an my our all each every this these those it the
 NOT_VERBS = word_set(
     """
     i you he she it we they my your his her its our their the a an this that these those there here what which who
-    whom whose where when why how is are was were be been am do does did have has had can could will would shall
+    whom whose where when why how is are was were be been am does did have has had can could will would shall
     should may might must not no yes and or but if because so since while as in on at to for from by with about of
     into over under after before until all some any each every both one two three maybe perhaps only even still yet
     than like unlike without within during between except got had been being sounds sound works hope think guess
@@ -92,6 +95,8 @@ def is_verb(word: str, following: str = "") -> bool:
     """Whether a word at the start of a clause is the imperative of a verb."""
     if word in VERBS:
         return True
+    if word == "do":
+        return following in OBJECT_STARTS
     return (
         following in OBJECT_STARTS
         and word.isalpha()
@@ -116,6 +121,7 @@ def kind_of_action(verb: str, clause: str) -> str:
         "set",
         "take",
         "place",
+        "fix",
         "go",
         "request",
         "help",

@@ -1,0 +1,112 @@
+"""Whether a clause of the user opens a task or serves the one at hand. The rules are tried in order."""
+
+from tasks.extraction.offline import followups
+from tasks.extraction.offline.asking import IS_HANDOFF, Asking
+from tasks.extraction.offline.clauses import Clause, Form
+from tasks.extraction.offline.scenes import Scene
+from tasks.extraction.offline.sentences import HAN, overlap
+from tasks.extraction.offline.verbs import REFINING, TRANSACTION
+
+NEARLY_THE_SAME = 0.75
+# A bare noun answers "anything else?" ("the weather, please"); a longer statement tells something.
+LONGEST_BARE_REQUEST = 4
+
+
+def opens(clause: Clause, scene: Scene, text: str, *, accepts: bool, refuses: bool) -> bool:
+    """Whether a clause asks for something other than the task at hand."""
+    if followups.CANCELS.search(clause.text) or followups.UNDOES.match(clause.text) or repeats(clause, scene):
+        return False
+    if IS_HANDOFF.search(clause.text):
+        return False
+    if scene.asking is Asking.OFFER and not refuses and (accepts or TRANSACTION.search(clause.text)):
+        return True
+    if followups.is_about_result(clause.text):
+        return False
+    if clause.is_request and clause.kind == "transact" and scene.kind == "search" and not scene.waits_for_answer:
+        return True
+    if _refines(clause, scene, text):
+        return False
+    if not scene.was_answered:
+        return clause.is_request and clause.adds
+    match clause.form:
+        case Form.STATEMENT:
+            return _is_bare_request(clause, scene, refuses)
+        case Form.QUESTION:
+            return _is_new_question(clause, scene)
+    if scene.waits_for_answer:
+        return _interrupts(clause, scene)
+    return _is_new_request(clause, scene)
+
+
+def repeats(clause: Clause, scene: Scene) -> bool:
+    """Whether a clause says the request at hand once more."""
+    if overlap(clause.content, scene.topic) < NEARLY_THE_SAME or len(clause.content) < 2:
+        return False
+    if clause.identifiers - scene.names:
+        return len(scene.topic & clause.content) >= NEARLY_THE_SAME * len(scene.topic)
+    return len(clause.content) > 2 or bool(clause.identifiers)
+
+
+def _refines(clause: Clause, scene: Scene, text: str) -> bool:
+    said = clause.text
+    if followups.MORE_OF_IT.search(said) and clause.kind == "search":
+        return bool(clause.content & scene.topic) or len(clause.content) < 3
+    points_back = followups.POINTS_BACK.search(said) is not None
+    if clause.verb in REFINING and not clause.identifiers and (points_back or not clause.adds):
+        return True
+    if clause.adds:
+        return False
+    if followups.CORRECTS.match(text) or followups.RETRIES.search(said) or followups.PASTES_ERROR.search(text):
+        return True
+    if points_back and len(clause.content) < 3 and not clause.identifiers and not scene.expects_request:
+        return clause.kind != "transact"
+    if followups.CHANGES_DETAIL.search(said):
+        return True
+    if scene.was_refused and (followups.INSISTS.search(said) or overlap(clause.content, scene.spoken_of) > 0.3):
+        return True
+    return followups.COMPLAINS.search(said) is not None and not clause.is_request
+
+
+def _is_bare_request(clause: Clause, scene: Scene, refuses: bool) -> bool:
+    if followups.REPORTS.search(clause.text):
+        return not scene.waits_for_answer
+    if followups.EXTENDS.match(clause.text) and clause.identifiers - scene.names:
+        return True
+    if not scene.expects_request or refuses:
+        return False
+    is_noun = not followups.STARTS_WITH_PERSON.match(clause.text)
+    return is_noun and 0 < len(clause.content) <= LONGEST_BARE_REQUEST
+
+
+def _is_new_question(clause: Clause, scene: Scene) -> bool:
+    if scene.waits_for_answer or followups.IS_SMALL_TALK.match(clause.text):
+        return False
+    if followups.MORE_OF_IT.search(clause.text):
+        return False
+    fresh = clause.content - scene.spoken_of
+    if len(fresh) < 2 and not (fresh and HAN.search(clause.text)):
+        return False
+    if followups.POINTS_BACK.search(clause.text):
+        return bool(clause.names_something and not clause.content & scene.topic)
+    return not clause.content & scene.topic
+
+
+def _interrupts(clause: Clause, scene: Scene) -> bool:
+    """Whether a request comes instead of the answer that the agent waits for."""
+    if clause.content & scene.topic:
+        return False
+    if clause.form is Form.ASKED and clause.content:
+        return not clause.content & scene.spoken_of
+    return clause.adds
+
+
+def _is_new_request(clause: Clause, scene: Scene) -> bool:
+    if clause.kind == scene.kind == "search" and clause.content & scene.topic:
+        return False
+    if scene.expects_request:
+        return bool(clause.content)
+    if clause.form is Form.WISH and not clause.verb and not clause.adds:
+        return bool(clause.content) and not clause.content & scene.spoken_of
+    if followups.POINTS_BACK.search(clause.text) and clause.kind != "transact" and clause.content <= scene.spoken_of:
+        return False
+    return bool(clause.content)

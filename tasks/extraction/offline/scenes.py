@@ -1,0 +1,58 @@
+"""What a user's message is read against: the task at hand and what the agent said last."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from tasks.extraction.offline.asking import Asking
+from tasks.extraction.offline.clauses import read_clause
+from tasks.extraction.offline.followups import POINTS_BACK
+from tasks.extraction.offline.sentences import content_words, identifiers, sentences
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The moment at which the user speaks."""
+
+    has_task: bool
+    described: str = ""
+    agent_text: str = ""
+    asking: Asking = Asking.NOTHING
+    question: str = ""
+    was_answered: bool = True
+    was_refused: bool = False
+
+    @cached_property
+    def topic(self) -> frozenset[str]:
+        return content_words(self.described)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        return identifiers(self.described)
+
+    @cached_property
+    def spoken_of(self) -> frozenset[str]:
+        """What the task and the end of the agent's message are about."""
+        return self.topic | content_words(self.agent_text[-500:])
+
+    @cached_property
+    def kind(self) -> str:
+        """The kind of action that the task at hand asks for."""
+        clauses = [read_clause(sentence) for sentence in sentences(self.described)]
+        return next((clause.kind for clause in reversed(clauses) if clause.is_request), "")
+
+    @property
+    def expects_request(self) -> bool:
+        """Whether the agent asked outright for the next request; "if you need more, tell me" is a courtesy."""
+        return self.asking is Asking.CLOSING and self.question.rstrip().endswith("?")
+
+    @property
+    def waits_for_answer(self) -> bool:
+        return self.asking in {Asking.DETAIL, Asking.CONFIRMATION}
+
+
+def concerns_task(offer: str, described: str) -> bool:
+    """Whether an offer is to carry out the task itself: "shall I book it?" while a booking is at hand."""
+    scene = Scene(has_task=True, described=described)
+    if scene.kind != "transact":
+        return False
+    return POINTS_BACK.search(offer) is not None or bool(content_words(offer) & scene.topic)
