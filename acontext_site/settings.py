@@ -2,6 +2,7 @@
 
 import secrets
 from pathlib import Path
+from typing import Any
 
 from django.utils.csp import CSP
 from environs import FileAwareEnv
@@ -18,8 +19,8 @@ DEBUG = env.bool("DEBUG", False)
 DATA_DIR = paths.data_dir()
 # `manage.py up` keeps a key in the data folder and hands it to its children; a key made here lives one process long.
 SECRET_KEY = env.str("SECRET_KEY", "") or secrets.token_urlsafe(50)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 ROOT_URLCONF = "acontext_site.urls"
 WSGI_APPLICATION = "acontext_site.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -83,22 +84,20 @@ TEMPLATES = [
 
 # --- database: embedded unless DATABASE_URL says otherwise -----------------------------------------------------------
 EMBEDDED_POSTGRES = not env.str("DATABASE_URL", "")
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": "acontext",
-        "USER": "acontext",
-        "HOST": str(paths.run_dir(DATA_DIR)),
-    }
-    if EMBEDDED_POSTGRES
-    else dict(env.dj_db_url("DATABASE_URL")),
+EMBEDDED_DATABASE = {
+    "ENGINE": "django.db.backends.postgresql",
+    "NAME": "acontext",
+    "USER": "acontext",
+    "HOST": str(paths.run_dir(DATA_DIR)),
 }
+DATABASE: dict[str, Any] = EMBEDDED_DATABASE if EMBEDDED_POSTGRES else dict(env.dj_db_url("DATABASE_URL"))
 # A new connection costs more than a request; a health check hides a restart of the server.
-DATABASES["default"] |= {
+DATABASE |= {
     "CONN_MAX_AGE": None,
     "CONN_HEALTH_CHECKS": True,
-    "OPTIONS": {**DATABASES["default"].get("OPTIONS", {}), "prepare_threshold": 5},
+    "OPTIONS": {**DATABASE.get("OPTIONS", {}), "prepare_threshold": 5},
 }
+DATABASES = {"default": DATABASE}
 
 # --- jobs: embedded broker unless CELERY_BROKER_URL says otherwise ----------------------------------------------------
 EMBEDDED_VALKEY = not env.str("CELERY_BROKER_URL", "")
@@ -159,15 +158,14 @@ API_MAX_BODY_BYTES = env.int("API_MAX_BODY_BYTES", 32 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = API_MAX_BODY_BYTES
 # Below the official SDK's time-out of 30 s, so that it hears an answer and not a cut line.
 FLUSH_TIMEOUT_SECONDS = env.float("FLUSH_TIMEOUT_SECONDS", 25.0)
-NINJA_PAGINATION_CLASS = "acontext_site.pagination.CursorPagination"
 
-# --- LLM: without a key or an address the offline extractor works ------------------------------------------------------
+# --- LLM: without a key or an address the offline extractor works ----------------------------------------------------
 LLM_API_KEY = env.str("LLM_API_KEY", "")
 LLM_BASE_URL = env.str("LLM_BASE_URL", "")
 LLM_SIMPLE_MODEL = env.str("LLM_SIMPLE_MODEL", "gpt-4.1")
 LLM_RESPONSE_TIMEOUT = env.float("LLM_RESPONSE_TIMEOUT", 60.0)
 
-# --- extraction: when a session is due (seconds, messages, tokens) ------------------------------------------------------
+# --- extraction: when a session is due (seconds, messages, tokens) ----------------------------------------------------
 EXTRACTION_TURN_END_SECONDS = env.float("EXTRACTION_TURN_END_SECONDS", 5.0)
 EXTRACTION_SILENCE_SECONDS = env.float("EXTRACTION_SILENCE_SECONDS", 20.0)
 EXTRACTION_MAX_WAIT_SECONDS = env.float("EXTRACTION_MAX_WAIT_SECONDS", 180.0)

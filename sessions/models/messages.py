@@ -37,7 +37,7 @@ class Message(models.Model):
     # Facts the format keeps beside the parts, such as a speaker's name; never mixed with the caller's meta.
     facts = JSONTextField(default=dict)
     meta = models.JSONField(default=dict, blank=True)
-    token_count = models.IntegerField()
+    token_count = models.IntegerField(null=True, blank=True, help_text="o200k tokens, once counted")
     extraction = models.CharField(max_length=16, choices=Extraction.choices, default="", blank=True)
     extraction_error = models.TextField(blank=True, default="")
     created_at = models.DateTimeField()

@@ -59,12 +59,15 @@ class Edit(BaseModel):
 
 
 class PreferenceChange(BaseModel):
-    """A lasting wish of the user, in the third person. `target` names the preference that it updates or withdraws."""
+    """A lasting wish of the user, in the third person. `target` names the preference that it updates or withdraws.
+
+    `task` may be empty when the wish comes before any request.
+    """
 
     op: Literal["add", "update", "withdraw"] = "add"
     target: str = ""
     statement: str = ""
-    task: str
+    task: str = ""
     evidence: list[int]
 
 
@@ -112,5 +115,10 @@ class Extractor(Protocol):
     name: str
     model: str
     prompt_version: str
+
+    @property
+    def longest_seconds(self) -> float:
+        """How long an answer may take, all repairs included."""
+        ...
 
     def extract(self, window: Window) -> Extraction: ...

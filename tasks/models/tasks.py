@@ -166,7 +166,8 @@ class Preference(models.Model):
         EndUser, null=True, blank=True, on_delete=models.DB_CASCADE, related_name="preferences"
     )
     session = models.ForeignKey(Session, on_delete=models.DB_CASCADE, related_name="preferences")
-    task = models.ForeignKey(Task, on_delete=models.DB_CASCADE, related_name="preferences")
+    # Empty until the session has a task: a wish may be said before any request.
+    task = models.ForeignKey(Task, null=True, blank=True, on_delete=models.DB_CASCADE, related_name="preferences")
     statement = models.TextField()
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
     evidence = evidence_field()

@@ -1,0 +1,28 @@
+"""The API: who may call it, which routers it has, how it says no."""
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+
+from acontext_site.auth import ProjectKey
+from acontext_site.errors import add_handlers
+from sessions.api import router as sessions_router
+from sessions.envelope import reply
+from sessions.schemas import Done
+from tasks.api import router as tasks_router
+
+api = NinjaAPI(
+    title="Acontext Site",
+    version="1",
+    description="Store the conversations of your agents; ask for the tasks in them. Works with the Acontext SDKs.",
+    auth=ProjectKey(),
+    urls_namespace="api",
+)
+add_handlers(api)
+api.add_router("/session", sessions_router)
+api.add_router("/session", tasks_router)
+
+
+@api.get("/ping", response=Done, operation_id="ping", summary="Check the key", tags=["misc"])
+def ping(request: HttpRequest) -> HttpResponse:
+    """Answer `pong` to the holder of a usable key."""
+    return reply(msg="pong")

@@ -1,0 +1,38 @@
+"""The only middleware of the API: refuses large bodies early and keeps every answer in the envelope."""
+
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from acontext_site.errors import answer_problem, answer_status
+from sessions.envelope import JSON, refuse
+
+log = structlog.get_logger(__name__)
+DOCS_POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
+
+
+class ApiMiddleware:
+    """Wraps the views under `/api/`."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdigit() and int(length) > settings.API_MAX_BODY_BYTES:
+            response = refuse(413, f"request body is too large: at most {settings.API_MAX_BODY_BYTES} bytes")
+        else:
+            response = self.get_response(request)
+        kind = response.headers["Content-Type"]
+        if response.status_code >= 400 and kind != JSON:
+            response = answer_status(response.status_code, request.path)
+        elif kind.startswith("text/html"):
+            response.headers["Content-Security-Policy"] = DOCS_POLICY
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer what a plain view raised; a fault of ours is logged by Django and becomes a 500."""
+        return answer_problem(exception)

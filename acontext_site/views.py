@@ -1,0 +1,34 @@
+"""Health, and the one path whose two methods are served by two layers."""
+
+from collections.abc import Callable
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import URLPattern
+
+from acontext_site.api import api
+from sessions.envelope import refuse, reply
+from sessions.store_api import store
+
+# The view that django-ninja made for this path; it serves reading.
+ninja_messages: Callable[..., HttpResponseBase] = next(
+    pattern.callback for pattern in api.urls[0] if isinstance(pattern, URLPattern) and pattern.name == "messages"
+)
+
+
+def messages(request: HttpRequest, session_id: str) -> HttpResponseBase:
+    """Send storing past the API layer, which would cost as much as the storing itself (speed.md §2)."""
+    if request.method == "POST":
+        return store(request, session_id)
+    return ninja_messages(request, session_id=session_id)
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    """Answer 200 when the database answers, 503 when it does not. Needs no key."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Exception as error:
+        connection.close()
+        return refuse(503, f"the database does not answer: {str(error).splitlines()[0]}")
+    return reply(msg="ok")

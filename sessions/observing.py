@@ -1,0 +1,25 @@
+"""How far extraction is with a session, read off its cursor and lease: no message row holds a state of its own."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from sessions.models import Message, Session
+
+
+def observing_status(session: Session, *, now: datetime | None = None) -> dict[str, Any]:
+    """Count the session's messages by state. The first three and `updated_at` are the contract's, the rest is ours."""
+    failed = session.messages.filter(extraction=Message.Extraction.FAILED).count()
+    disabled = session.messages.filter(extraction=Message.Extraction.DISABLED).count()
+    waiting = session.head_seq - session.cursor_seq
+    running = max(session.lease_to_seq - session.cursor_seq, 0) if session.is_leased else 0
+    return {
+        "observed": session.cursor_seq - failed - disabled,
+        "in_process": min(running, waiting),
+        "pending": waiting - min(running, waiting),
+        "failed": failed,
+        "disabled": disabled,
+        "error": session.extraction_error or session.project.extraction_paused_reason or None,
+        "updated_at": now or timezone.now(),
+    }

@@ -1,0 +1,97 @@
+"""Read messages back: a page of them, in the format that the caller wants."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from sessions import cursors, formats
+from sessions.models import Message, Session
+from sessions.tokens import count_message
+
+
+@dataclass
+class Transcript:
+    """One page, oldest first. `items`, `ids` and `metas` have the same length, whatever the format does."""
+
+    items: list[Any] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    metas: list[dict[str, Any]] = field(default_factory=list)
+    tokens: int = 0
+    next_cursor: str | None = None
+    last_message_id: str | None = None
+
+    def as_wire(self) -> dict[str, Any]:
+        wire: dict[str, Any] = {
+            "items": self.items,
+            "ids": self.ids,
+            "metas": self.metas,
+            "has_more": self.next_cursor is not None,
+            "this_time_tokens": self.tokens,
+        }
+        if self.next_cursor:
+            wire["next_cursor"] = self.next_cursor
+        if self.last_message_id:
+            wire["edit_at_message_id"] = self.last_message_id
+        return wire
+
+
+def read_transcript(
+    session: Session, *, format: str, limit: int = 0, cursor: str | None = None, newest_first: bool = False
+) -> Transcript:
+    """Read a page of a session: all of it when `limit` is 0, else `limit` messages from the end that is asked for.
+
+    Raises UnknownFormat, and BadRequest for a cursor that is not one.
+    """
+    formats.format_named(format)
+    rows = with_first_task(session.messages.all())
+    if limit:
+        page, next_cursor = cursors.page(rows, ["seq"], [int], limit=limit, cursor=cursor, descending=newest_first)
+        messages = page[::-1] if newest_first else page
+    else:
+        messages, next_cursor = list(rows.order_by("seq")), None
+    transcript = Transcript(next_cursor=next_cursor)
+    for message in messages:
+        for item in render_stored(message, format, session):
+            transcript.items.append(item)
+            transcript.ids.append(str(message.id))
+            transcript.metas.append(message.meta)
+        transcript.tokens += count_message(message) if message.token_count is None else message.token_count
+    transcript.last_message_id = str(messages[-1].id) if messages else None
+    return transcript
+
+
+def with_first_task(messages: QuerySet[Message]) -> QuerySet[Message]:
+    """Add `first_task_id`, the contract's `task_id`. Links belong to the app above; they are reached by name."""
+    links = Message.objects.filter(pk=OuterRef("pk")).order_by("task_links__task__order")
+    return messages.annotate(first_task_id=Subquery(links.values("task_links__task_id")[:1]))
+
+
+def render_stored(message: Message, format: str, session: Session) -> list[Any]:
+    """Write a stored message in a format; the provider's own words again when they were given in the same one."""
+    if format == "acontext":
+        return [acontext_item(message, session)]
+    if format == message.format and message.blob is not None:
+        return [message.blob]
+    return list(formats.render(format, message))
+
+
+def acontext_item(message: Message, session: Session) -> dict[str, Any]:
+    """Write a message as the contract's own format shows it, with ids, state and times (contract.md §5.2)."""
+    system = {key: value for key, value in message.facts.items() if key != "acontext_meta"}
+    meta = {**message.facts.get("acontext_meta", {}), **system, "source_format": message.format}
+    if message.meta:
+        meta["__user_meta__"] = message.meta
+    return {
+        "id": message.id,
+        "session_id": message.session_id,
+        "parent_id": message.parent_id,
+        "role": message.role,
+        "parts": msgspec.to_builtins(message.parts),
+        "meta": meta,
+        "task_id": getattr(message, "first_task_id", None),
+        "session_task_process_status": message.tracking_status(session),
+        "created_at": message.created_at,
+        "updated_at": message.updated_at,
+    }

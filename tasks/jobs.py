@@ -1,0 +1,36 @@
+"""Celery's units of work. Each loads by id, calls one function, and may run twice or late without harm."""
+
+import uuid
+
+import structlog
+from celery import shared_task
+from kombu.exceptions import OperationalError
+
+from tasks.extraction.queue import Lease, claim_due, release
+from tasks.extraction.run import extract
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name="tasks.jobs.extract_session")
+def extract_session(session_id: str, lease_token: str) -> None:
+    """Extract a session under a lease that the sweep or a flush has taken."""
+    extract(Lease(uuid.UUID(session_id), uuid.UUID(lease_token)))
+
+
+@shared_task(name="tasks.jobs.sweep")
+def sweep() -> None:
+    """Lease every due session and ring for it."""
+    for lease in claim_due():
+        ring(lease)
+
+
+def ring(lease: Lease) -> bool:
+    """Ask a worker to take the lease up. Without a broker the lease is given back and the next sweep tries again."""
+    try:
+        extract_session.apply_async((str(lease.session_id), str(lease.token)), retry=False)
+    except OperationalError as error:
+        log.warning("broker.unreachable", error=str(error))
+        release(lease)
+        return False
+    return True
