@@ -22,7 +22,8 @@ class Asking(StrEnum):
 
 
 IS_CLOSING = re.compile(
-    r"\b(?:(?:any|some)(?:thing|one) (?:else|more|further)|(?:any|have|with) (?:other|more|further"
+    r"\b(?:any(?:thing|one) (?:else|more|further)|something (?:else|more)\b.{0,30}\b(?:help|assist|do|need)"
+    r"|(?:any|have|with) (?:other|more|further"
     r"|additional) (?:questions?|requests?|help|assistance)"
     r"|(?:else|further|other|more|additional)\b.{0,40}\b(?:help|assist\w*|do for you)|(?:help"
     r"|assist) you (?:with )?(?:further|today|else)"
@@ -86,11 +87,16 @@ def asking(text: str) -> tuple[Asking, str]:
         is_question = sentence.rstrip("\"')* ").endswith(("?", "？")) or ASKS_WITHOUT_MARK.match(sentence) is not None
         if distance < 2 and DEMANDS_CHOICE.search(sentence):
             return Asking.DETAIL, sentence
+        if IS_CLOSING.search(sentence) and " or is there" in sentence:
+            return Asking.PROPOSAL, sentence
         if IS_CLOSING.search(sentence) and (is_question or len(sentence) < 200):
             closing = closing or sentence
             continue
         if is_question and distance < 3:
-            return _question(sentence), sentence
+            asked = _question(sentence)
+            if asked is Asking.PROPOSAL and any(STARTS_WH.match(other) and other.endswith("?") for other in last[:-1]):
+                asked = Asking.DETAIL
+            return asked, sentence
         if distance < 2 and (found := _demand(sentence)):
             return found, sentence
     if closing:

@@ -24,7 +24,7 @@ ADDS = re.compile(
     r"^(?:and )?(?:also|next|now|finally|lastly|additionally|besides|plus|afterwards?|then|another thing"
     r"|one (?:more|last|other) thing|by the way|btw"
     r"|in addition|on top of that|moving on|oh,? and|while (?:we|you|i)(?:'re|'m| are| am) (?:at it|there)"
-    r"|before (?:we|you|i) (?:finish|go|end|leave)"
+    r"|before (?:we|you|i) (?:finish|go|end|leave|forget)"
     r"|following (?:this|that)|after (?:this|that)|with that(?: done)?|additionally|además|también|außerdem|auch"
     r"|ensuite|aussi|还有|另外|接下来)\b"
     r"|\b(?:also|too|as well|in addition|another thing|something else i)\b|另外|还要",
@@ -68,8 +68,13 @@ SUGGESTS = re.compile(
     r"(?:^|[,;] ?|\b(?:so|and|but|that) )(?:let(?:'?s| us)(?: (?:also|now|go ahead and|try to|just))*"
     r"|how about (?:we|you)(?: just)?|why don't (?:we|you)(?: just)?"
     r"|your task is to|the task is to|it would be (?:great|nice|good|helpful)(?: if you (?:could|can))?(?: to)?"
-    r"|make sure(?: to| you)?|be sure to|you need to|we should|you should) (?:not )?(\w+)",
+    r"|be sure to|you need to|we should|you should) (?:not )?(\w+)",
     re.I,
+)
+ENSURES = re.compile(r"^(?:(?:can|could|would) you )?(?:make sure|double[- ]check)\b", re.I)
+# "the report should also list the totals": what is wanted of a thing.
+REQUIRES = re.compile(
+    r"^(?:[\w`'./-]+ ){1,5}(?:should|must|needs? to|has to|have to)(?: also| not| only| always)* (\w+)", re.I
 )
 IS_ASKED = re.compile(
     r"[?？]\W*$|^(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|can|could|will|would"
@@ -137,7 +142,11 @@ def _form(core: str) -> tuple[Form, str]:
     spoken = words(core[:80])
     if spoken and is_verb(spoken[0], spoken[1] if len(spoken) > 1 else ""):
         return Form.ORDER, spoken[0]
+    if ENSURES.search(core):
+        return Form.ORDER, "ensure"
     if found := SUGGESTS.search(core):
+        return Form.ORDER, found[1].lower()
+    if (found := REQUIRES.match(core)) and found[1].lower() in VERBS:
         return Form.ORDER, found[1].lower()
     if (found := ASKS.search(core)) and (verb := _first(found)):
         return Form.ASKED, verb
@@ -158,7 +167,7 @@ def _first(found: re.Match[str]) -> str:
 
 
 SECOND_REQUEST = re.compile(
-    r"(?:,|;)?\s+(?:and|plus|und|y|et)\s+(?:(?:then|also|please|kindly)\s+)*(?=\w)|,\s+(?:(?:then|also"
+    r"(?:,|;)?(?<!ahead)\s+(?:and|plus|und|y|et)\s+(?:(?:then|also|please|kindly)\s+)*(?=\w)|,\s+(?:(?:then|also"
     r"|please)\s+)*(?=\w)",
     re.I,
 )

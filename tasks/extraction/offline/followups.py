@@ -8,7 +8,8 @@ from tasks.extraction.offline.social import without_social
 # "another one", "something cheaper", "anything else": more of what is being done.
 MORE_OF_IT = re.compile(
     r"\b(?:another (?:one|option|place|event|hotel|flight|choice|suggestion)|(?:any|some|the|are there"
-    r"|an)? ?others?\b|else|different|more (?:options|places|of|choices|suggestions|like)|one more|alternatives?"
+    r"|an)? ?others?\b|else|different|additional|more (?:options|places|of|choices|suggestions|like)|one more"
+    r"|alternatives?"
     r"|instead|rather|cheaper"
     r"|earlier|later (?:time|date|one)|again|what (?:about|of)|how about|the (?:first|second|third|last|next) one"
     r"|in (?:more|less) detail)\b",
@@ -39,12 +40,13 @@ ATTRIBUTE_LEAD = re.compile(
     re.I,
 )
 POINTS_BACK = re.compile(
-    r"\b(?:it|its|it's|they|their|them|(?<!is )(?<!are )there(?! (?:is|are))|that|this|these|those|he|she|him|her"
+    r"\b(?:it(?! (?:safe|possible|ok|okay|better|worth|true|bad|good|necessary|getting|cold|hot|raining"
+    r"|likely)\b)|its|it's|they|their|them|that(?<!now that)(?<!so that)|this|these|those|he|she|him|her"
     r"|his|one|same|above|previous)\b",
     re.I,
 )
 CORRECTS = re.compile(
-    r"^\W*(?:no\b(?! (?:problem|worries))|not\b|nope|wait\b|oops|sorry,? (?:i|it|that|my|the|not|should|for)"
+    r"^\W*(?:no\b(?! (?:problem|worries))|not\b|nope|oops|sorry,? (?:i|it|that|my|the|not|should|for)"
     r"|actually\b|i meant?\b|i should have|to be (?:clear|precise|more)|rather\b|instead\b|don't\b|do not\b"
     r"|never\b"
     r"|that'?s (?:not|wrong|incorrect)|that is (?:not|wrong|incorrect)|wrong\b|hmm+,? (?:no|not)|correction"
@@ -119,6 +121,12 @@ CHANGES_DETAIL = re.compile(
     r"|color|colour|title|format|font|language|style|tone|length|order|quantity|address|party|guests?|seats?)\b)",
     re.I,
 )
+CHANGES_SOMETHING = re.compile(r"\b(?:change|make|switch|move|adjust|update) (?:it|that|this|(?:the|my) \w+)\b", re.I)
+# "fix that", "delete them": all that is to be worked on was spoken of before.
+ORDERS_IT = re.compile(
+    r"^\W*(?:\w+ ){0,4}(?:it|that|this|them|these|those)(?: \w+)?\W*$|^\W*\w+ (?:it|that|this|them|these|those)\b", re.I
+)
+ASKS_WHAT = re.compile(r"^\W*what(?:'s| is| are| was| will)? the\b", re.I)
 # After a refusal: the same wish once more, in other words.
 INSISTS = re.compile(
     r"\b(?:though|but|still|really|must be (?:some|a)|some(?:thing)?|flexib\w+|solution|resolution|any ?(?:way"
@@ -136,10 +144,12 @@ REPORTS = re.compile(
 )
 EXTENDS = re.compile(r"^\W*(?:and|also|plus|same for|likewise)\b", re.I)
 FOLLOWS_ON = re.compile(
-    r"^\W*(?:(?:and )?(?:then|after(?:wards?| that)|once|when|finally|lastly|next)|if|so that|so)\b", re.I
+    r"^\W*(?:(?:and )?(?:after(?:wards?| that)|once|when|finally|lastly|next)|if|so that|so)\b", re.I
 )
 STARTS_WITH_PERSON = re.compile(
-    r"^\W*(?:i|i'\w+|we|we'\w+|my|our|you|your|he|she|they|it|it'\w+|that|that'\w+|this|these|those|thatsit)\b", re.I
+    r"^\W*(?:i|i'\w+|we|we'\w+|my|our|you|your|he|she|they|it|it'\w+|let|talk|will|would|sounds|just|maybe|not"
+    r"|thanks|that|that'\w+|this|these|those|thatsit)\b",
+    re.I,
 )
 IS_SMALL_TALK = re.compile(
     r"^\W*(?:do|are|have|were|did|can) you (?:like|love|enjoy|ever|fly|eat|sleep|dream|human|real|sure|an?|have a"

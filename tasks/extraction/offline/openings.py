@@ -5,7 +5,8 @@ from tasks.extraction.offline.asking import IS_HANDOFF, Asking
 from tasks.extraction.offline.clauses import Clause, Form
 from tasks.extraction.offline.scenes import Scene
 from tasks.extraction.offline.sentences import HAN, overlap
-from tasks.extraction.offline.verbs import REFINING, TRANSACTION
+from tasks.extraction.offline.social import SAYS_NO
+from tasks.extraction.offline.verbs import REFINING
 
 NEARLY_THE_SAME = 0.75
 # A bare noun answers "anything else?" ("the weather, please"); a longer statement tells something.
@@ -18,7 +19,7 @@ def opens(clause: Clause, scene: Scene, text: str, *, accepts: bool, refuses: bo
         return False
     if IS_HANDOFF.search(clause.text):
         return False
-    if scene.asking is Asking.OFFER and not refuses and (accepts or TRANSACTION.search(clause.text)):
+    if scene.asking is Asking.OFFER and not refuses and (accepts or clause.kind == "transact"):
         return True
     if followups.is_about_result(clause.text):
         return False
@@ -56,15 +57,28 @@ def _refines(clause: Clause, scene: Scene, text: str) -> bool:
         return True
     if clause.adds:
         return False
-    if followups.CORRECTS.match(text) or followups.RETRIES.search(said) or followups.PASTES_ERROR.search(text):
+    if followups.RETRIES.search(said) or followups.PASTES_ERROR.search(text) or _corrects(clause, scene, text):
         return True
-    if points_back and len(clause.content) < 3 and not clause.identifiers and not scene.expects_request:
-        return clause.kind != "transact"
+    if followups.ORDERS_IT.search(said) and len(clause.content) < 3 and not clause.identifiers:
+        # "Fix that" after an explanation asks for something new; after a change it asks for more of the same.
+        return scene.kind != "search" and not scene.expects_request
     if followups.CHANGES_DETAIL.search(said):
         return True
-    if scene.was_refused and (followups.INSISTS.search(said) or overlap(clause.content, scene.spoken_of) > 0.3):
+    if scene.was_refused and (followups.INSISTS.search(said) or overlap(clause.content, scene.spoken_of) > 0.4):
         return True
     return followups.COMPLAINS.search(said) is not None and not clause.is_request
+
+
+def _corrects(clause: Clause, scene: Scene, text: str) -> bool:
+    """Whether a message sets right what was done; "no" to a yes/no question of the agent is merely its answer."""
+    if followups.CORRECTS.match(clause.text):
+        return True
+    if not followups.CORRECTS.match(text):
+        return False
+    answers = scene.asking in {Asking.OFFER, Asking.CLOSING, Asking.PROPOSAL}
+    return not (answers and SAYS_NO.match(text)) and bool(
+        clause.form is not Form.ASKED or clause.content & scene.spoken_of
+    )
 
 
 def _is_bare_request(clause: Clause, scene: Scene, refuses: bool) -> bool:
@@ -84,11 +98,11 @@ def _is_new_question(clause: Clause, scene: Scene) -> bool:
     if followups.MORE_OF_IT.search(clause.text):
         return False
     fresh = clause.content - scene.spoken_of
-    if len(fresh) < 2 and not (fresh and HAN.search(clause.text)):
+    if not fresh or clause.content & scene.topic:
         return False
     if followups.POINTS_BACK.search(clause.text):
-        return bool(clause.names_something and not clause.content & scene.topic)
-    return not clause.content & scene.topic
+        return clause.names_something and len(fresh) > 1
+    return len(fresh) > 1 or followups.ASKS_WHAT.match(clause.text) is not None or HAN.search(clause.text) is not None
 
 
 def _interrupts(clause: Clause, scene: Scene) -> bool:
@@ -96,8 +110,8 @@ def _interrupts(clause: Clause, scene: Scene) -> bool:
     if clause.content & scene.topic:
         return False
     if clause.form is Form.ASKED and clause.content:
-        return not clause.content & scene.spoken_of
-    return clause.adds
+        return not clause.content & scene.spoken_of and not followups.CHANGES_SOMETHING.search(clause.text)
+    return clause.adds and bool(clause.verb)
 
 
 def _is_new_request(clause: Clause, scene: Scene) -> bool:

@@ -1,6 +1,6 @@
 """Which requests a user's message opens."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tasks.extraction.offline import followups
 from tasks.extraction.offline.asking import Asking
@@ -50,8 +50,11 @@ def read(text: str, scene: Scene) -> Reading:
         return reading
     opening: list[Clause] = []
     more_of_it = False
+    carried = False
     for clause in clauses:
-        is_detail = more_of_it and clause.form is Form.WISH and not clause.verb
+        # "By the way, there is something else. I need …": the cue stands before the request.
+        carried, clause = clause.adds and not clause.is_request, replace(clause, adds=clause.adds or carried)
+        is_detail = more_of_it and clause.form is Form.WISH and not clause.adds
         if not is_detail and opens(clause, scene, text, accepts=reading.accepts, refuses=reading.refuses):
             opening.append(clause)
         more_of_it = more_of_it or followups.MORE_OF_IT.search(clause.text) is not None

@@ -16,7 +16,8 @@ THANKS = (
     r"|obrigad[oa]|grazie|(?:非常)?(?:谢谢|感谢|多谢)(?:你|您)?(?:的帮助)?|ありがとう(?:ございます)?"
 )
 GOODBYE = (
-    r"(?:good ?)?bye(?: bye| now| for now)?|see (?:you|ya)(?: later| soon| then)?|take care|you too"
+    r"(?:good ?)?bye(?: bye| now| for now)?|talk (?:to you )?(?:soon|later)|see (?:you|ya)(?: later| soon| then)?"
+    r"|take care|you too"
     r"|enjoy(?: your \w+)?"
     r"|have an? (?:good|great|nice|wonderful|lovely|pleasant|safe|amazing)(?: rest of)?(?: (?:your|the))? ?\w*"
     r"|adiós|hasta (?:luego|pronto)|tschüss|auf wiedersehen|au revoir|à bientôt|再见|拜拜"
@@ -35,7 +36,8 @@ YES_WORD = r"yes+|yeah|yea|yep|yup|sure(?: thing)?|of course|certainly|absolutel
 YES = (
     rf"{YES_WORD}|ya|correct|right|exactly|indeed|affirmative|i (?:sure )?(?:do|would|am|will)|please(?: do)?"
     r"|(?:could|can|would) you(?: (?:please|help me with that|do (?:that|so|it)|please do so))+(?: please)?"
-    r"|go (?:ahead|for it)|do (?:it|so)|si|vale|por supuesto|ja|genau|klar|gerne|oui|d'accord|bien sûr"
+    r"|(?:please )?go (?:ahead|for it)(?: please)?|do (?:it|so)|si|vale|por supuesto|ja|genau|klar|gerne|oui"
+    r"|d'accord|bien sûr"
     r"|是的?|好的?|对的?|可以|嗯|はい"
 )
 NO = (

@@ -13,7 +13,7 @@ SEARCHING = word_set(
 )
 TRANSACTING = word_set(
     """
-    book reserve buy purchase rent order schedule pay transfer send hire arrange cancel rebook refund sell subscribe
+    play secure book reserve buy purchase rent order schedule pay transfer send hire arrange cancel rebook refund sell subscribe
     register sign enroll reschedule
     """
 )
@@ -67,12 +67,12 @@ DELIVERING = word_set(
 )
 
 # Verbs that take up what lies on the table.
-REFINING = word_set("try choose pick surprise proceed continue confirm select keep ensure")
+REFINING = word_set("try choose pick surprise proceed continue confirm select keep ensure do go use cast")
 
 TRANSACTION = re.compile(
     r"\b(?:book|booking|reserv(?:e|ation|ations)|buy|purchas(?:e|ing)|rent|order|schedul(?:e|ing)|tickets?"
     r"|appointment|transfer"
-    r"|visit|make (?:a|an|the) (?:payment|transfer|booking|reservation|appointment)|pay for|hire)\b",
+    r"|visit|make (?:a|an|the) (?:payment|transfer|booking|reservation|appointment)|pay for|hire|play|secure)\b",
     re.I,
 )
 # A word before one of these is a verb, whatever it is: "tally the words", "reticulate my splines".
@@ -105,27 +105,14 @@ def is_verb(word: str, following: str = "") -> bool:
     )
 
 
+# Verbs that say nothing themselves: what they do is in the noun, as in "make a reservation".
+LIGHT = word_set("make get do have want need set take place fix go request help arrange")
+
+
 @lru_cache(maxsize=2048)
 def kind_of_action(verb: str, clause: str) -> str:
     """Name the kind of an action: searching and transacting are kinds, any other verb is its own."""
-    if verb in TRANSACTING:
-        return "transact"
-    if TRANSACTION.search(clause) and verb in {
-        "",
-        "make",
-        "get",
-        "do",
-        "have",
-        "want",
-        "need",
-        "set",
-        "take",
-        "place",
-        "fix",
-        "go",
-        "request",
-        "help",
-    }:
+    if verb in TRANSACTING or ((not verb or verb in LIGHT) and TRANSACTION.search(clause)):
         return "transact"
     if verb in SEARCHING or not verb:
         return "search"
