@@ -33,6 +33,10 @@ class ApiMiddleware:
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer what a plain view raised; a fault of ours is logged by Django and becomes a 500."""
-        return answer_problem(exception)
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse:
+        """Answer what a view raised; what is no client's doing is a fault of ours, logged and answered as a 500."""
+        answer = answer_problem(exception)
+        if answer is None:
+            log.error("api.failed", path=request.path, exc_info=exception)
+            answer = answer_status(500, request.path)
+        return answer

@@ -5,12 +5,13 @@ from django.contrib.auth import views as auth_views
 from django.urls import include, path
 
 from acontext_site.api import api
-from acontext_site.views import health, messages
+from acontext_site.views import health, messages, unknown
 
 api_urls = [
     path("health", health, name="health"),
     path("api/v1/session/<str:session_id>/messages", messages),
     path("api/v1/", api.urls),
+    path("api/<path:anything>", unknown),
 ]
 
 login_urls = [

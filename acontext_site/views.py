@@ -8,6 +8,7 @@ from django.urls import URLPattern
 
 from acontext_site.api import api
 from sessions.envelope import refuse, reply
+from sessions.errors import NotFound
 from sessions.store_api import store
 
 # The view that django-ninja made for this path; it serves reading.
@@ -21,6 +22,11 @@ def messages(request: HttpRequest, session_id: str) -> HttpResponseBase:
     if request.method == "POST":
         return store(request, session_id)
     return ninja_messages(request, session_id=session_id)
+
+
+def unknown(request: HttpRequest, anything: str) -> HttpResponse:
+    """Answer for every other path under /api/."""
+    raise NotFound(f"not found: {request.path[:200]}")
 
 
 def health(request: HttpRequest) -> HttpResponse:

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from sessions.errors import BadRequest, Conflict
+from sessions.json_objects import check_json_object
 from sessions.models import EndUser, Project, Session
 
 
@@ -26,6 +27,7 @@ def create_session(
         return existing, False
     if "\0" in user:
         raise BadRequest("user: must not contain NUL")
+    check_json_object(configs or {}, "configs", limit=None)
     try:
         with transaction.atomic():
             session = Session.objects.create(

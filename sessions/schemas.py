@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from ninja import Schema
-from pydantic import Field, Strict
+from pydantic import BaseModel, Field, Strict
 
 
 class Envelope[T](Schema):
@@ -30,8 +30,8 @@ class Done(Schema):
     msg: str = ""
 
 
-class SessionIn(Schema):
-    """A new session. Every field may be left out."""
+class SessionIn(BaseModel):
+    """A new session. Every field may be left out. Not ninja's Schema, which would read a list as an object."""
 
     user: str | None = Field(None, description="Your own identifier of the person the agent acts for")
     disable_task_tracking: Annotated[bool, Strict()] | None = Field(None, description="Store only, extract nothing")
@@ -56,7 +56,7 @@ class SessionPage(Schema):
     has_more: bool
 
 
-class MessageIn(Schema):
+class MessageIn(BaseModel):
     """A message in a provider's format."""
 
     format: str | None = Field("openai", description="acontext or openai")

@@ -7,14 +7,12 @@ from typing import Any
 import msgspec
 
 from sessions.errors import BadRequest
+from sessions.json_objects import check_json_object
 
-META_LIMIT_BYTES = 65_536
 # Deeper than any provider's message, and shallow enough that every JSON reader we have can read it back.
 DEEPEST = 100
 # Half of a surrogate pair may stand alone in JSON; PostgreSQL and UTF-8 have no place for it.
 SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
-# JSON's spelling of NUL, but not of a backslash followed by "u0000". JSONB has no place for it.
-NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 LONE_HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -37,17 +35,8 @@ def read_store_request(body: bytes) -> StoreRequest:
     if body.count(b"{") + body.count(b"[") > DEEPEST and _depth([request.blob, request.meta]) > DEEPEST:
         raise BadRequest(f"blob: nested deeper than {DEEPEST} levels")
     if request.meta:
-        check_meta(request.meta)
+        check_json_object(request.meta, "meta")
     return request
-
-
-def check_meta(meta: dict[str, Any]) -> None:
-    """Refuse what cannot be stored as JSONB, or should not; raises BadRequest."""
-    encoded = msgspec.json.encode(meta)
-    if len(encoded) > META_LIMIT_BYTES:
-        raise BadRequest("meta size exceeds 64KB limit")
-    if NUL.search(encoded):
-        raise BadRequest("meta: must not contain NUL")
 
 
 def _decode(body: bytes) -> StoreRequest:

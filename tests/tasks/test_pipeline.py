@@ -11,6 +11,7 @@ from tasks.extraction.run import extract
 from tasks.models import ExtractionRun, Task, TaskChange, TaskMessage
 from tests.factories import PHONES, make_message, make_session, store
 from tests.fakes import Reply, ScriptedLLM, answer
+from tests.tasks.answers import PHONE_TASKS
 
 pytestmark = pytest.mark.django_db
 
@@ -32,18 +33,6 @@ def extract_all() -> None:
         for lease in claim_due(now=later()):
             extract(lease)
     assert claim_due(now=later()) == []
-
-
-PHONE_TASKS = answer(
-    {
-        "description": "Research iPhone 15 specs and summarize the key features",
-        "request": 1,
-        "messages": [1, 2],
-        "progress": [{"text": "Listed the A16 chip and the 48MP camera", "message": 2}],
-    },
-    {"description": "Create a comparison table with iPhone 14", "request": 3, "messages": [3, 4]},
-    preferences=[{"statement": "The user wants comparisons as tables", "replaces": "", "message": 3}],
-)
 
 
 def test_offline_finds_the_two_requests_in_order(session: Session) -> None:

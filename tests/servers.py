@@ -1,0 +1,54 @@
+"""The real WSGI application on a socket, and a real worker on the broker, for tests that cross processes' borders."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from socketserver import ThreadingMixIn
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+from celery.contrib.testing.worker import start_worker
+from django.db import connections
+
+from acontext_site.celery import app
+from acontext_site.wsgi import application
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *args: Any) -> None:
+        pass
+
+
+def _with_own_connection(environ: Any, start_response: Any) -> Any:
+    """Serve a request and give the thread's connection back: these threads live one request long."""
+    try:
+        return list(application(environ, start_response))
+    finally:
+        connections.close_all()
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """Serve the application; yield its address."""
+    server = make_server("127.0.0.1", 0, _with_own_connection, _Server, _Quiet)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def working(*, concurrency: int = 2) -> Iterator[None]:
+    """Run a worker of this process's queue in a thread."""
+    with start_worker(app, pool="threads", concurrency=concurrency, perform_ping_check=False, shutdown_timeout=30):
+        yield
+    connections.close_all()
