@@ -26,3 +26,5 @@ urlpatterns = [
     path("", include("sessions.urls")),
     path("", include("tasks.urls")),
 ]
+
+handler500 = "sessions.views.server_error"

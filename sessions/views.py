@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 import msgspec
+import structlog
 from django.contrib import messages as flash
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
@@ -75,6 +76,12 @@ def choose_theme(request: PageRequest) -> HttpResponse:
     response = see_other(following if is_ours else reverse("tasks:sessions"))
     response.set_cookie(THEME_COOKIE, form.cleaned_data["theme"], max_age=THEME_AGE, samesite="Lax")
     return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Say that something broke, with the number under which the log tells more. Needs no database."""
+    request_id = structlog.contextvars.get_contextvars().get("request_id", "")
+    return render(None, "500.html", {"request_id": request_id}, status=500)
 
 
 @require_safe

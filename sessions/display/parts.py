@@ -22,7 +22,7 @@ KIBI = 1024
 # What tools and shells write first when something went wrong.
 FAILURE = re.compile(
     r"""\s*(\[?(error|exception|fatal|failed|failure|traceback)\b"""
-    r"""|\{\s*"(error|errors)"\s*:\s*(?!null|""|\[\]|false)"""
+    r"""|\{\s*"(error|errors)"\s*:(?!\s*(null|""|\[\]|false))"""
     r"""|exit\s*(code|status)\D{0,3}[1-9])""",
     re.IGNORECASE,
 )

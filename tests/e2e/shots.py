@@ -1,6 +1,6 @@
 """Take screenshots of every page, light, dark and narrow, and fail on any console error.
 
-    python tests/e2e/shots.py http://127.0.0.1:8029 admin PASSWORD folder
+python tests/e2e/shots.py http://127.0.0.1:8029 admin PASSWORD folder
 """
 
 import sys
@@ -30,7 +30,9 @@ def shoot(browser: Browser, base: str, username: str, password: str, folder: Pat
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
     complaints: list[str] = []
-    page.on("console", lambda line: complaints.append(f"{look} {page.url} {line.text}") if line.type == "error" else None)
+    page.on(
+        "console", lambda line: complaints.append(f"{look} {page.url} {line.text}") if line.type == "error" else None
+    )
     page.on("pageerror", lambda error: complaints.append(f"{look} {page.url} {error}"))
 
     def take(name: str, *, whole: bool = False) -> None:

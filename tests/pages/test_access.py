@@ -1,0 +1,112 @@
+"""Who sees a page: nobody without logging in, and nobody what belongs to another project."""
+
+import uuid
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from sessions.models import Membership, Project
+from tests.factories import make_message, make_session, make_task
+
+PAGES = [
+    ("tasks:home", []),
+    ("tasks:sessions", []),
+    ("tasks:session", [uuid.uuid4()]),
+    ("tasks:session_live", [uuid.uuid4()]),
+    ("tasks:session_tasks", [uuid.uuid4()]),
+    ("tasks:tasks", []),
+    ("tasks:task", [uuid.uuid4()]),
+    ("sessions:connect", []),
+    ("sessions:raw_message", [uuid.uuid4(), 1]),
+]
+ACTIONS = [
+    ("tasks:extract", [uuid.uuid4()]),
+    ("sessions:make_key", [uuid.uuid4()]),
+    ("sessions:load_samples", [uuid.uuid4()]),
+    ("sessions:choose_project", []),
+    ("sessions:theme", []),
+]
+
+
+@pytest.mark.parametrize(("name", "args"), PAGES)
+def test_a_stranger_is_sent_to_the_login_page(client: Client, db: None, name: str, args: list[object]) -> None:
+    response = client.get(reverse(name, args=args))
+    assert response.status_code == 302
+    assert response["Location"].startswith(reverse("login"))
+
+
+@pytest.mark.parametrize(("name", "args"), ACTIONS)
+def test_a_stranger_changes_nothing(client: Client, db: None, name: str, args: list[object]) -> None:
+    response = client.post(reverse(name, args=args))
+    assert response.status_code == 302
+    assert response["Location"].startswith(reverse("login"))
+
+
+@pytest.mark.parametrize(("name", "args"), ACTIONS)
+def test_an_action_is_not_a_link(page: Client, name: str, args: list[object]) -> None:
+    assert page.get(reverse(name, args=args)).status_code == 405
+
+
+def test_what_belongs_to_another_project_is_not_there(page: Client, other_project: Project) -> None:
+    session = make_session(other_project)
+    make_message(session)
+    task = make_task(session)
+    for name, args in [
+        ("tasks:session", [session.pk]),
+        ("tasks:session_live", [session.pk]),
+        ("tasks:session_tasks", [session.pk]),
+        ("tasks:task", [task.pk]),
+        ("sessions:raw_message", [session.pk, 1]),
+    ]:
+        assert page.get(reverse(name, args=args)).status_code == 404, name
+    for name, pk in [
+        ("tasks:extract", session.pk),
+        ("sessions:make_key", other_project.pk),
+        ("sessions:load_samples", other_project.pk),
+    ]:
+        assert page.post(reverse(name, args=[pk])).status_code == 404, name
+    assert page.post(reverse("sessions:choose_project"), {"project": other_project.pk}).status_code == 400
+
+
+def test_the_lists_hold_nothing_of_another_project(page: Client, other_project: Project) -> None:
+    make_task(make_session(other_project, title="Their secret plan"), "Their secret task")
+    assert "secret" not in page.get(reverse("tasks:sessions")).content.decode()
+    assert "secret" not in page.get(reverse("tasks:tasks")).content.decode()
+
+
+def test_a_viewer_looks_and_does_not_change(page: Client, project: Project) -> None:
+    Membership.objects.update(role=Membership.Role.VIEWER)
+    session = make_session(project)
+    assert page.get(session.get_absolute_url()).status_code == 200
+    for name, pk in [
+        ("tasks:extract", session.pk),
+        ("sessions:make_key", project.pk),
+        ("sessions:load_samples", project.pk),
+    ]:
+        response = page.post(reverse(name, args=[pk]))
+        assert response.status_code == 403, name
+        assert "You may not do that" in response.content.decode()
+
+
+def test_a_person_in_no_project_is_told_so(client: Client, django_user_model: type) -> None:
+    client.force_login(django_user_model.objects.create_user("newcomer"))
+    for name in ("tasks:sessions", "tasks:tasks", "sessions:connect"):
+        assert client.get(reverse(name)).status_code == 200
+    assert "No project yet" in client.get(reverse("tasks:sessions")).content.decode()
+
+
+def test_another_project_can_be_chosen(page: Client, project: Project, other_project: Project) -> None:
+    Membership.objects.create(user=Membership.objects.get().user, project=other_project)
+    make_session(other_project, title="Sell the boat")
+    assert "Sell the boat" not in page.get(reverse("tasks:sessions")).content.decode()
+    response = page.post(reverse("sessions:choose_project"), {"project": other_project.pk}, follow=True)
+    assert "Sell the boat" in response.content.decode()
+
+
+def test_the_theme_is_remembered_and_leads_nowhere_else(page: Client) -> None:
+    response = page.post(reverse("sessions:theme"), {"theme": "dark", "next": "https://evil.example/"})
+    assert response.status_code == 303
+    assert response["Location"] == reverse("tasks:sessions")
+    assert 'data-theme="dark"' in page.get(reverse("tasks:sessions")).content.decode()
+    assert page.post(reverse("sessions:theme"), {"theme": "neon"}).status_code == 400
