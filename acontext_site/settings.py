@@ -158,6 +158,8 @@ API_MAX_BODY_BYTES = env.int("API_MAX_BODY_BYTES", 32 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = API_MAX_BODY_BYTES
 # Below the official SDK's time-out of 30 s, so that it hears an answer and not a cut line.
 FLUSH_TIMEOUT_SECONDS = env.float("FLUSH_TIMEOUT_SECONDS", 25.0)
+# How many flushes may wait in one web process, each in a thread of its own; fewer than WEB_THREADS.
+FLUSH_MAX_WAITERS = env.int("FLUSH_MAX_WAITERS", 10)
 
 # --- LLM: without a key or an address the offline extractor works ----------------------------------------------------
 LLM_API_KEY = env.str("LLM_API_KEY", "")

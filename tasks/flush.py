@@ -1,9 +1,11 @@
 """Flush: work until everything stored so far is extracted, or say why not in time."""
 
+import threading
 import time
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.db.models.functions import Greatest
 
 from sessions.models import Session
@@ -11,6 +13,7 @@ from tasks.extraction.queue import claim
 from tasks.jobs import ring
 
 FIRST_LOOK_SECONDS = 0.01
+WAITERS = threading.BoundedSemaphore(settings.FLUSH_MAX_WAITERS)
 LONGEST_LOOK_SECONDS = 0.2
 
 
@@ -26,6 +29,16 @@ def flush(session: Session, *, timeout: float | None = None) -> Flushed:
     """Ask for the extraction of all that is stored now and wait for it, `FLUSH_TIMEOUT_SECONDS` at most."""
     sessions = Session.objects.filter(pk=session.pk)
     sessions.update(flush_seq=Greatest("flush_seq", "head_seq"), retry_at=None)
+    # Each wait holds a thread of the web server; stores must always find one free.
+    if not WAITERS.acquire(blocking=False):
+        return Flushed(500, "too many flushes wait already; extraction goes on")
+    try:
+        return _wait(session, sessions, timeout)
+    finally:
+        WAITERS.release()
+
+
+def _wait(session: Session, sessions: QuerySet[Session], timeout: float | None) -> Flushed:
     until = time.monotonic() + (settings.FLUSH_TIMEOUT_SECONDS if timeout is None else timeout)
     pause = FIRST_LOOK_SECONDS
     rung = False
