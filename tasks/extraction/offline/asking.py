@@ -42,7 +42,7 @@ IS_CONFIRMATION = re.compile(
     re.I,
 )
 IS_OFFER = re.compile(
-    r"\b(?:do you (?:want|need|wish)|would you (?:like|want|care)|will you|you need|want (?:me )?to|shall i"
+    r"\b(?:do you (?:want|need|wish)|would you (?:like|want|care)|will you|you need|want me to|^want to|shall i"
     r"|should i|may i"
     r"|can i|could i|are you (?:ready|willing|looking|interested)|interested in|need me to|ready to)\b",
     re.I,
@@ -67,6 +67,13 @@ STARTS_WH = re.compile(
     re.I,
 )
 ASKS_TO_LOOK = re.compile(r"\b(?:like|want|care) to (?:see|hear|watch|try|visit|choose|check|listen)\b", re.I)
+# A question about how to do the thing, or whether it is right, offers nothing more.
+NOT_OFFERED = re.compile(
+    r"\b(?:(?:could|can|would|will) you (?:please )?(?:provide|tell|share|specify|give|let)|confirm\w*|correct"
+    r"|right|proceed|continue|like to (?:see|hear|watch|try)|human|agent)\b"
+    r"|^\W*(?:\w+[ ,]+){0,2}(?:what|which|when|where|who|how)\b|\b(?:get|have|know) your\b",
+    re.I,
+)
 DEMANDS_CHOICE = re.compile(r"\blet me know (?:which|what|when|where|the|your|how many|once)\b", re.I)
 DEMANDS_CONFIRMATION = re.compile(
     r"\b(?:please|kindly) (?:re)?confirm|^\W*(?:(?:ok|okay|alright|sure|right|just)\b[ ,]*)*(?:confirming"
@@ -101,11 +108,13 @@ def asking(text: str) -> tuple[Asking, str]:
             return found, sentence
     if closing:
         return Asking.CLOSING, closing
-    is_bare_label = len(last) == 1 and len(words(text)) <= LONGEST_LABEL and not last[0].endswith((".", "!"))
+    is_bare_label = len(last) == 1 and len(words(text)) <= LONGEST_LABEL and not re.search(r"\d|[.!]$", last[0])
     return (Asking.DETAIL, last[0]) if is_bare_label else (Asking.NOTHING, "")
 
 
 def _question(sentence: str) -> Asking:
+    if IS_OFFER.search(sentence) and TRANSACTION.search(sentence) and not NOT_OFFERED.search(sentence):
+        return Asking.CONFIRMATION if HAS_VALUES.search(sentence) else Asking.OFFER
     if IS_CONFIRMATION.search(sentence) or IS_HANDOFF.search(sentence):
         return Asking.CONFIRMATION
     if STARTS_WH.match(sentence):
@@ -115,8 +124,6 @@ def _question(sentence: str) -> Asking:
             return Asking.DETAIL
         if ASKS_TO_LOOK.search(sentence):
             return Asking.PROPOSAL
-        if TRANSACTION.search(sentence):
-            return Asking.CONFIRMATION if HAS_VALUES.search(sentence) else Asking.OFFER
         return Asking.DETAIL
     if IS_PROPOSAL.search(sentence):
         return Asking.PROPOSAL

@@ -9,7 +9,8 @@ from tasks.extraction.operations import Basis, Status
 
 REFUSES = re.compile(
     r"\b(?:(?:i(?:'m| am)|we(?:'re| are)) (?:very |so |really |truly )?(?:sorry|afraid)|unfortunately"
-    r"|i apologi[sz]e|regret)\b.{0,160}"
+    r"|i apologi[sz]e|regret)\b.{0,160}|^\W*(?:sorry|apologies)\b.{0,160}"
+    r"|\bthere (?:are|is|were|was) (?:no|not (?:any|enough))\b.{0,80}"
     r"|\b(?:i|we)(?:'m| am|'re| are)? (?:can(?:no|')t|cannot|unable to|not able to|won't be able to"
     r"|do not have (?:the ability|access)|don't have (?:the ability|access))\b"
     r"|(?:\bis|\bwas|\bare|\bwere|'s) (?:not (?:possible|able|allowed|permitted|available|eligible|successful)"
@@ -21,9 +22,9 @@ REFUSES = re.compile(
 )
 CANNOT = re.compile(
     r"\b(?:can(?:no|')t|cannot|unable|not (?:able|possible|allowed|permitted|available|eligible|successful"
-    r"|accommodate)|could(?:n't| not)|won't|unavailable|fail\w*|denied|no (?:\w+ )?(?:available|availability"
+    r"|accommodate)|could(?:n't| not)|won't|unavailable|fail\w*|denied|no (?:[\w-]+ ){0,2}(?:available|availability"
     r"|appointments?|apartments?|hotels?|flights?|results?|idea)|any ?more|don't have|do not have|doesn't"
-    r"|does not|didn't|did not|isn't|aren't|only able|non-?refundable|ineligible)\b"
+    r"|does not|didn't|did not|isn't|aren't|only able|not enough|non-?refundable|ineligible)\b"
     r"|无法|不能|no puedo|nicht|pas",
     re.I,
 )
@@ -37,6 +38,16 @@ ACHIEVES = re.compile(
 # Takes a refusal back within one message: "sorry, A is full, but B is booked".
 SUCCEEDS_AFTER_ALL = re.compile(
     r"\b(?:success\w*|(?:is|are|been|now) (?:booked|reserved|confirmed|scheduled|completed?|fixed|done))\b", re.I
+)
+FINISHES = re.compile(r"\b(?:submit|finish|attempt_completion|final_answer|task_complete|complete_task)\b", re.I)
+FINISHES_BY_COMMAND = re.compile(r'^\{"\w+": ?"(?:submit|finish|exit)\b')
+HANDS_OVER = re.compile(r"transfer\w*(?:human|agent|representative|support)|escalat|hand_?off", re.I)
+LEAVES = re.compile(
+    r"\b(?:get back to you|(?:talk|come back|call back|be back|return) (?:later|soon)|reach out|elsewhere"
+    r"|(?:another|some other) time|not worth"
+    r"|good ?bye|bye|that(?:'s| is) all|no,? thank(?:s| you)|i(?:'ll| will) (?:just |try |check |contact |call "
+    r"|handle |do it |figure |look ))",
+    re.I,
 )
 WAS_UNDONE = re.compile(r"^\W*(?:removed|reverted|undid|rolled back|reset)\b:? .*\b[0-9a-f]{7,40}\b", re.I | re.M)
 WAS_COMMITTED = re.compile(r"^\W*(?:commit(?:ted)?)\b:? .*\b[0-9a-f]{7,40}\b", re.I | re.M)
@@ -71,6 +82,18 @@ def after_words(text: str, seq: int, tool_failure: str, tool_seq: int, tools_ran
     if tools_ran:
         return Standing("success", "shown", "", evidence)
     return Standing("success", "claimed", "", (seq,))
+
+
+def handed_over(tool: str, seq: int) -> Standing | None:
+    """Judge a call of the tool that passes the user to a person."""
+    return Standing("failed", "shown", f"Handed to a human: {tool}", (seq,)) if HANDS_OVER.search(tool) else None
+
+
+def left(standing: Standing, text: str, seq: int) -> Standing:
+    """Judge a task whose user says good-bye while the agent waits for a detail."""
+    if standing.status == "running" and standing.basis == "claimed" and LEAVES.search(text):
+        return Standing("failed", "confirmed", "The user left before it was done.", (seq,))
+    return standing
 
 
 def _answers_first(text: str) -> bool:

@@ -2,16 +2,27 @@
 
 from sessions.parts import Part
 from tasks.extraction.offline import followups, preferences, progress
-from tasks.extraction.offline.asking import Asking, asking, is_small_talk
+from tasks.extraction.offline.asking import IS_OFFER, Asking, asking, is_small_talk
 from tasks.extraction.offline.describe import describe
 from tasks.extraction.offline.openings import NEARLY_THE_SAME
-from tasks.extraction.offline.outcome import Standing, after_words, approved, moved_on
+from tasks.extraction.offline.outcome import (
+    ACHIEVES,
+    FINISHES,
+    FINISHES_BY_COMMAND,
+    Standing,
+    after_words,
+    approved,
+    handed_over,
+    left,
+    moved_on,
+)
 from tasks.extraction.offline.requests import Reading, read
 from tasks.extraction.offline.scenes import Scene, concerns_task
 from tasks.extraction.offline.sentences import content_words, identifiers, overlap
 from tasks.extraction.offline.social import APPROVES, without_social
 from tasks.extraction.offline.threads import Thread
 from tasks.extraction.offline.toolresults import is_error, reason_of
+from tasks.extraction.offline.wishes import wishes
 from tasks.extraction.operations import (
     Link,
     NewTask,
@@ -38,6 +49,8 @@ class Talk:
         self.was_answered = True
         self.was_social = not self.at_hand
         self.asked_about_result = False
+        self.was_left = False
+        self.ends_by_call = False
         self.calls: dict[str, tuple[Part, int]] = {}
         self.tool_failure = ""
         self.tool_seq = 0
@@ -115,6 +128,10 @@ class Talk:
                 thread.link(message.seq, "feedback")
                 if (fact := progress.added_fact(text)) and not progress.is_repeated(fact, thread.known_steps):
                     thread.steps.append((fact, (message.seq,)))
+        self.was_left = not reading.opens and (reading.is_closing or self.was_social)
+        if self.was_left:
+            for thread in self.at_hand:
+                thread.standing = left(thread.standing, text, message.seq)
         self._note_preferences(message)
         self.was_answered = False
 
@@ -177,15 +194,15 @@ class Talk:
                 thread.standing = approved(moved_on(thread.standing, message.seq), message.seq)
 
     def _note_preferences(self, message: WindowMessage) -> None:
-        if not self.at_hand:
-            return
-        changes_mind = preferences.CHANGES.search(message.text) is not None
-        for statement in preferences.wishes(message.text):
-            task = self.at_hand[-1].handle
-            found = preferences.change(statement, task, message.seq, self.known_preferences, changes_mind)
+        task = self.at_hand[-1].handle if self.at_hand else ""
+        for statement in wishes(message.text):
+            found = preferences.change(statement, message.text, task, message.seq, self.known_preferences)
             if found:
                 self.preference_changes.append(found)
-                self.known_preferences.append(KnownPreference(found.target, statement))
+                self.known_preferences = [
+                    p for p in self.known_preferences if p.handle != found.target or not found.target
+                ]
+                self.known_preferences.append(KnownPreference("", statement))
 
     # -- the agent
 
@@ -209,12 +226,27 @@ class Talk:
 
     def _judged(self, before: Standing, message: WindowMessage) -> Standing:
         if message.tool_calls:
+            names = " ".join(str(call.get("name")) for call in message.tool_calls)
+            self.ends_by_call = any(
+                FINISHES.search(str(call.get("name"))) or FINISHES_BY_COMMAND.search(call.arguments_text)
+                for call in message.tool_calls
+            )
+            if over := handed_over(names, message.seq):
+                return over
             return Standing("running", "", "", (message.seq,))
         if message.tool_results:
             if self.tool_failure:
                 return Standing("running", "", f"A tool call failed: {self.tool_failure}", (message.seq,))
-            return Standing("success" if self.ends_silently else "running", "shown", "", (message.seq,))
+            if before.reason.startswith("Handed"):
+                return before
+            is_over = self.ends_silently or self.ends_by_call
+            return Standing("success" if is_over else "running", "shown", "", (message.seq,))
         if not message.text.strip():
+            return before
+        if before.status == "failed" and self.was_left and not ACHIEVES.search(message.text):
+            return before
+        asked, question = asking(message.text)
+        if before.status == "success" and self.was_social and asked is not Asking.NOTHING and IS_OFFER.search(question):
             return before
         return after_words(message.text, message.seq, self.tool_failure, self.tool_seq, bool(self.tool_seq))
 

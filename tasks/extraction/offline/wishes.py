@@ -1,0 +1,171 @@
+"""Wishes of the user that outlast one answer, put in the third person."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from tasks.extraction.offline.sentences import sentences, shortened, words
+from tasks.extraction.offline.social import without_social
+from tasks.extraction.offline.verbs import VERBS
+
+LONGEST = 110
+MOST_SENTENCES = 14
+# A longer "I want …" tells a story.
+LONGEST_WISH = 16
+
+END = r"(?=\s*(?:[,.;!?:](?!\d)|$| but | and (?:i|can|could|then|please)\b| so | because | if | when | since | as well| instead))"
+SPEAKER = r"^(?:(?:and|but|so|also|well|actually|then|yes|no|oh|then)[ ,]+)*(?:i|we)"
+
+NAMES_SELF = re.compile(
+    r"\b(?:my name is|call me|i am called|my name's|me llamo|ich heiße|je m'appelle) ([\w'-]+(?: [A-Z][\w'-]+)?)", re.I
+)
+HABIT = re.compile(
+    rf"{SPEAKER}(?:'m| am)? (always|usually|generally|normally|never|only|mostly) (\w+) ?(.*?){END}", re.I
+)
+TASTE = re.compile(
+    rf"{SPEAKER} (?:really |absolutely |also |usually |do )*(prefer|love|hate|enjoy|dislike|like) (?!it\b|that\b"
+    rf"|this\b|how\b|the (?:idea|sound))(.+?){END}",
+    re.I,
+)
+AVERSION = re.compile(
+    rf"{SPEAKER} (?:really |definitely |also )*(?:(?:don't|do not) (?:like|want|need|eat|drink)|can't stand"
+    rf"|cannot stand)"
+    rf" (?!it\b|that\b|to know|to include it|any ?(?:thing|more)|you\b|your\b)(.+?){END}",
+    re.I,
+)
+# What is wanted must say more than its name: "a hotel" is a request, "a quiet hotel" or "one near the sea" is a wish.
+QUALIFIED = r"(?!(?:it|that|this|them|those|one|you|your|help|assistance|some (?:help|assistance|form)|to|the|see|know|what|how|another|more)\b)"
+WOULD_RATHER = re.compile(rf"{SPEAKER}(?:'d| would) (?:\w+ly )?(prefer|rather)(?: to)? (.+?){END}", re.I)
+WANTS = re.compile(
+    rf"{SPEAKER}(?:(?:'d| would) (?:\w+ly )?(?:like|love)|(?:'m| am| do| will|'ll)?(?: also| really| just"
+    rf"| only)* (?:want|need|wish for"
+    rf"|looking for|interested in|in the mood for|craving(?: for)?|hoping for|searching for))(?: to have"
+    rf"| to be)? {QUALIFIED}(.+?){END}",
+    re.I,
+)
+HAS_VALUE = re.compile(r"\d|\b[A-Z]\w+|\b(?:in|from|to|on|at|with|until|for) \w{3,}")
+IS_QUALIFIED = re.compile(
+    r"\b(?:in|from|near|around|under|by|with|without|for|at|on|of|that|which) \S|\d|^(?>(?:(?:an?|some) )?)\S+ \S", re.I
+)
+HAS_PURPOSE = re.compile(r"^\D* (?:to (?!have|be)\w+)(?: \w+)?$", re.I)
+# What the user is going to do, not what the agent is to do: "I want to leave from the north gate at 9".
+OWN_ACT = re.compile(
+    rf"{SPEAKER}(?:(?:'d| would) (?:\w+ly )?like|(?:'m| am| will| do)?(?: also| just)* (?:want|need|prefer|wish"
+    rf"|planning|hoping)) to (\w+) (.+?){END}",
+    re.I,
+)
+IS_A = re.compile(
+    rf"{SPEAKER}(?:'m| am) (?:a |an )?((?:strictly |mostly )?(?:vegan|vegetarian|allergic to [\w ]+|left-handed"
+    rf"|color-?blind|gluten[- ]free|lactose intolerant))",
+    re.I,
+)
+WOULD_SUIT = re.compile(
+    r"^(?:(?:maybe|perhaps|something|just)\b ?)*(?!(?:that|this|it|those|these|there|what|which|any|they|he|she|i"
+    r"|we|you)\b)((?:\S+ ){1,4}?\S+)"
+    r" (?:would|will) (?:be )?(?:great|nice|good|perfect|best|ideal|preferred|preferable|fine|lovely)\b",
+    re.I,
+)
+FORBIDS = re.compile(
+    rf"^(?:and |but |please |so )*(?:don't|do not|never|avoid|no) (?:ever )?((?:use|using|replace|add|adding"
+    rf"|change|touch|include|assume|push|commit|write|call|install|create|delete)\b.+?){END}",
+    re.I,
+)
+STANDING_ORDER = re.compile(
+    rf"\b(from now on|always|in (?:the )?future|going forward)\b[ ,]*((?:use|write|answer|reply|respond|keep"
+    rf"|include|run|ask|call|speak|send|format|add|put|make|prefer|give|show)\b.+?){END}",
+    re.I,
+)
+SUPERLATIVE = re.compile(
+    rf"\b(the (?:cheapest|fastest|earliest|latest|shortest|quickest|lowest|highest|best-rated|nearest"
+    rf"|closest)(?: [\w-]+){{1,5}}?){END}",
+    re.I,
+)
+LIMIT = re.compile(
+    r"\b((?:no more than|at (?:least|most)|less than|under|up to|maximum(?: of)?"
+    r"|minimum(?: of)?) [$€£]?\d[\d,.]*(?: [\w-]+){0,2})",
+    re.I,
+)
+HYPOTHETICAL = re.compile(r"^\W*(?:if|when|once|unless|suppose)\b|\?\s*$", re.I)
+
+SECOND_PERSON = (
+    (re.compile(r"\b(?:my|our)\b", re.I), "their"),
+    (re.compile(r"\b(?:me|us|myself)\b", re.I), "them"),
+    (re.compile(r"\b(?:i|we)(?:'m| am)\b", re.I), "they are"),
+    (re.compile(r"\b(?:i|we)\b", re.I), "they"),
+)
+NUMBERS = dict(
+    zip(
+        ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve"],
+        ["2", "3", "4", "5", "6", "7", "8", "9", "10", "12"],
+        strict=True,
+    )
+)
+NUMBER = re.compile(rf"\b(?:{'|'.join(NUMBERS)})\b", re.I)
+TAIL = re.compile(
+    r"(?:[ ,]+(?:near|please|though|also|too|as well|instead|now|then|there|the|a|for|of|in|any))+\W*$", re.I
+)
+VERBS_OF_TASTE = {
+    "rather": "would rather",
+    "prefer": "prefers",
+    "like": "likes",
+    "love": "loves",
+    "hate": "hates",
+    "enjoy": "enjoys",
+    "dislike": "dislikes",
+}
+
+
+def _habit(found: re.Match[str]) -> str:
+    how, verb, rest = found[1].lower(), found[2], found[3]
+    return f"The user {how} {verb}{'es' if verb.endswith(('s', 'sh', 'ch', 'x')) else 's'} {rest}"
+
+
+def _wanted(found: re.Match[str]) -> str:
+    thing = TAIL.sub("", found[1])
+    return f"The user wants {thing}" if IS_QUALIFIED.search(thing) and not HAS_PURPOSE.search(thing) else ""
+
+
+def _own_act(found: re.Match[str]) -> str:
+    act, how = found[1].lower(), found[2]
+    is_own = act not in VERBS and act not in {"have", "be", "get", "know", "make", "go", "do"}
+    return f"The user wants to {act} {how}" if is_own and HAS_VALUE.search(how) else ""
+
+
+# Tried in order; the first that fits a sentence speaks for it.
+READINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    (NAMES_SELF, lambda found: f"The user's name is {found[1]}"),
+    (STANDING_ORDER, lambda found: f"The user wants the agent to always {found[2]}"),
+    (FORBIDS, lambda found: f"The user does not want the agent to {found[1]}"),
+    (HABIT, _habit),
+    (IS_A, lambda found: f"The user is {found[1]}"),
+    (WOULD_RATHER, lambda found: f"The user {VERBS_OF_TASTE[found[1].lower()]} {found[2]}"),
+    (TASTE, lambda found: f"The user {VERBS_OF_TASTE[found[1].lower()]} {found[2]}"),
+    (AVERSION, lambda found: f"The user does not want {found[1]}"),
+    (OWN_ACT, _own_act),
+    (WANTS, _wanted),
+    (SUPERLATIVE, lambda found: f"The user wants {found[1]}"),
+    (LIMIT, lambda found: f"The user wants {found[1]}"),
+    (WOULD_SUIT, lambda found: f"The user wants {found[1]}"),
+)
+
+
+def wishes(text: str) -> Iterator[str]:
+    """Yield the wishes that a message tells, each as a statement about the user."""
+    for sentence in sentences(text)[:MOST_SENTENCES]:
+        said = without_social(sentence)
+        if HYPOTHETICAL.search(said) or len(said) > 400:
+            continue
+        for pattern, tell in READINGS:
+            found = pattern.search(said)
+            if not found or len(words(found[0])) > LONGEST_WISH:
+                continue
+            statement = third_person(tell(found))
+            if len(words(statement)) > 3:
+                yield shortened(statement, LONGEST)
+                break
+
+
+def third_person(statement: str) -> str:
+    statement = NUMBER.sub(lambda found: NUMBERS[found[0].lower()], TAIL.sub("", statement))
+    for pattern, other in SECOND_PERSON:
+        statement = pattern.sub(other, statement)
+    return " ".join(statement.split()).rstrip(" .!")
