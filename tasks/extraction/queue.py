@@ -16,6 +16,8 @@ from tasks.models import ExtractionRun
 Trigger = ExtractionRun.Trigger
 # After this long a paused project is tried again, in case the provider was at fault and not the setting.
 PAUSE_SECONDS = 300
+# A job that was rung for is taken up within this time, or the broker lost it and the session is offered again.
+PICKUP_SECONDS = 15
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def claim_due(*, now: datetime | None = None, limit: int = 100) -> list[Lease]:
         for session_id in due.values_list("pk", flat=True)[:limit]:
             lease = Lease(session_id, uuid.uuid4())
             Session.objects.filter(pk=session_id).update(
-                lease_token=lease.token, lease_until=now + _seconds(settings.EXTRACTION_LEASE_SECONDS)
+                lease_token=lease.token, lease_until=now + _seconds(PICKUP_SECONDS)
             )
             leases.append(lease)
     return leases
@@ -88,7 +90,7 @@ def claim(session_id: uuid.UUID, *, now: datetime | None = None) -> Lease | None
     lease = Lease(session_id, uuid.uuid4())
     due = Session.objects.filter(is_due(now), pk=session_id)
     taken = Session.objects.filter(pk__in=due).update(
-        lease_token=lease.token, lease_until=now + _seconds(settings.EXTRACTION_LEASE_SECONDS)
+        lease_token=lease.token, lease_until=now + _seconds(PICKUP_SECONDS)
     )
     return lease if taken else None
 
