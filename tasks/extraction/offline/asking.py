@@ -74,7 +74,12 @@ NOT_OFFERED = re.compile(
     r"|^\W*(?:\w+[ ,]+){0,2}(?:what|which|when|where|who|how)\b|\b(?:get|have|know) your\b",
     re.I,
 )
-DEMANDS_CHOICE = re.compile(r"\blet me know (?:which|what|when|where|the|your|how many|once)\b", re.I)
+DEMANDS_CHOICE = re.compile(
+    r"\blet me know (?:which|what|when|where|the|your|how many|once)\b|\bonce (?:i|you) (?:have|receive|provide"
+    r"|get|find)\b"
+    r"|\bi(?:'ll| will| would)? need (?:the following|your|more|specific|additional|to know)\b",
+    re.I,
+)
 DEMANDS_CONFIRMATION = re.compile(
     r"\b(?:please|kindly) (?:re)?confirm|^\W*(?:(?:ok|okay|alright|sure|right|just)\b[ ,]*)*(?:confirming"
     r"|to confirm)\b",

@@ -82,7 +82,7 @@ IS_ASKED = re.compile(
     re.I,
 )
 FOREIGN_ASK = re.compile(
-    r"^(?:请|帮我|帮忙|麻烦|我想|我要|我需要|能不能|可以帮|给我)"
+    r"^(?:再|然后|还|也|现在|那)?(?:请|帮我|帮忙|麻烦|我想|我要|我需要|能不能|可以帮|给我)"
     r"|\b(?:por favor|quiero|quisiera|necesito|me gustaría|puedes|podrías"
     r"|ayúdame|bitte|ich (?:möchte|brauche|will|suche|hätte)"
     r"|kannst du|könntest du|können sie|könnten sie|s'il (?:te|vous) plaît|je (?:veux|voudrais|cherche)"

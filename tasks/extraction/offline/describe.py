@@ -6,6 +6,7 @@ from tasks.extraction.offline.sentences import CODE_BLOCK, sentences, shortened
 from tasks.extraction.offline.social import without_social
 
 LONGEST = 200
+CHANGED = " Changed: "
 POLITE = re.compile(r"^(?:(?:and|so|but|please|kindly|also|actually|well|then|oh|now|next)\b[\s,]*)+", re.I)
 
 
@@ -15,3 +16,10 @@ def describe(text: str) -> str:
     said = " ".join(kept) or CODE_BLOCK.sub(" ", text).strip() or text.strip()
     said = POLITE.sub("", said) or said
     return shortened(said[:1].upper() + said[1:], LONGEST)
+
+
+def changed(description: str, text: str) -> str:
+    """Add the user's correction to a description, both in their own words."""
+    correction = describe(text)
+    room = max(LONGEST - len(correction) - len(CHANGED), LONGEST // 3)
+    return shortened(f"{shortened(description.split(CHANGED)[0], room)}{CHANGED}{correction}", LONGEST)

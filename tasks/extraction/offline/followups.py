@@ -127,6 +127,13 @@ ORDERS_IT = re.compile(
     r"^\W*(?:\w+ ){0,4}(?:it|that|this|them|these|those)(?: \w+)?\W*$|^\W*\w+ (?:it|that|this|them|these|those)\b", re.I
 )
 ASKS_WHAT = re.compile(r"^\W*what(?:'s| is| are| was| will)? the\b", re.I)
+# The user wants the same thing done otherwise.
+CHANGES_MIND = re.compile(
+    r"^\W*(?:(?:no|wait|actually|oh|hmm|sorry)\b[ ,]*)*(?:actually|on second thought|change of plans?"
+    r"|scratch that|i(?:'ve| have)? changed my mind|not \w+[ ,]|let'?s (?:use|go with|do) .{1,60}\binstead"
+    r"|use .{1,60}\binstead)",
+    re.I,
+)
 # After a refusal: the same wish once more, in other words.
 INSISTS = re.compile(
     r"\b(?:though|but|still|really|must be (?:some|a)|some(?:thing)?|flexib\w+|solution|resolution|any ?(?:way"
@@ -171,6 +178,11 @@ OFFERED = re.compile(
     r"|willing|looking|interested)|interested)(?: for)?(?: me| us)?(?: to| in)? (.+)",
     re.I,
 )
+
+
+def returns(text: str) -> bool:
+    """Whether the text takes up something earlier: a complaint, another try, "back to the report"."""
+    return any(cue.search(text) for cue in (COMPLAINS, RETRIES, COMES_BACK))
 
 
 def asks_about_result(text: str) -> bool:

@@ -4,13 +4,14 @@ from tasks.extraction.offline import followups
 from tasks.extraction.offline.asking import IS_HANDOFF, Asking
 from tasks.extraction.offline.clauses import Clause, Form
 from tasks.extraction.offline.scenes import Scene
-from tasks.extraction.offline.sentences import HAN, overlap
+from tasks.extraction.offline.sentences import HAN, STOP_WORDS, overlap, words
 from tasks.extraction.offline.social import SAYS_NO
 from tasks.extraction.offline.verbs import REFINING
 
 NEARLY_THE_SAME = 0.75
 # A bare noun answers "anything else?" ("the weather, please"); a longer statement tells something.
 LONGEST_BARE_REQUEST = 4
+SHORTEST_FOREIGN = 4
 
 
 def opens(clause: Clause, scene: Scene, text: str, *, accepts: bool, refuses: bool) -> bool:
@@ -86,10 +87,18 @@ def _is_bare_request(clause: Clause, scene: Scene, refuses: bool) -> bool:
         return not scene.waits_for_answer
     if followups.EXTENDS.match(clause.text) and clause.identifiers - scene.names:
         return True
+    if _is_foreign(clause):
+        return not scene.waits_for_answer and not clause.content & scene.topic
     if not scene.expects_request or refuses:
         return False
     is_noun = not followups.STARTS_WITH_PERSON.match(clause.text)
     return is_noun and 0 < len(clause.content) <= LONGEST_BARE_REQUEST
+
+
+def _is_foreign(clause: Clause) -> bool:
+    """Whether a longer clause has no English function word: its form cannot be told, so it counts as a request."""
+    spoken = words(clause.text)
+    return len(spoken) >= SHORTEST_FOREIGN and not STOP_WORDS.intersection(spoken)
 
 
 def _is_new_question(clause: Clause, scene: Scene) -> bool:
@@ -98,7 +107,7 @@ def _is_new_question(clause: Clause, scene: Scene) -> bool:
     if followups.MORE_OF_IT.search(clause.text):
         return False
     fresh = clause.content - scene.spoken_of
-    if not fresh or clause.content & scene.topic:
+    if len(fresh) < 2 * len(clause.content & scene.topic) or not fresh:
         return False
     if followups.POINTS_BACK.search(clause.text):
         return clause.names_something and len(fresh) > 1

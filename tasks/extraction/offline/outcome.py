@@ -41,12 +41,19 @@ SUCCEEDS_AFTER_ALL = re.compile(
 )
 FINISHES = re.compile(r"\b(?:submit|finish|attempt_completion|final_answer|task_complete|complete_task)\b", re.I)
 FINISHES_BY_COMMAND = re.compile(r'^\{"\w+": ?"(?:submit|finish|exit)\b')
+FAILS_TO_DO = re.compile(r"\b(?:could(?:n't| not)|was(?:n't| not) able to|failed to|not successful)\b", re.I)
 HANDS_OVER = re.compile(r"transfer\w*(?:human|agent|representative|support)|escalat|hand_?off", re.I)
 LEAVES = re.compile(
     r"\b(?:get back to you|(?:talk|come back|call back|be back|return) (?:later|soon)|reach out|elsewhere"
     r"|(?:another|some other) time|not worth"
     r"|good ?bye|bye|that(?:'s| is) all|no,? thank(?:s| you)|i(?:'ll| will) (?:just |try |check |contact |call "
     r"|handle |do it |figure |look ))",
+    re.I,
+)
+ANNOUNCES = re.compile(
+    r"^\W*(?:(?:ok|okay|sure|alright|certainly|of course|great|absolutely|got it)\b[ ,.!]*)*(?:i(?:'ll"
+    r"| will) (?:now )?(?:try|start|begin|look into|get (?:on|to|started)|work on|check|do)|let me (?!know)"
+    r"|(?:one|just a) (?:moment|second|minute)|working on it)",
     re.I,
 )
 WAS_UNDONE = re.compile(r"^\W*(?:removed|reverted|undid|rolled back|reset)\b:? .*\b[0-9a-f]{7,40}\b", re.I | re.M)
@@ -77,6 +84,8 @@ def after_words(text: str, seq: int, tool_failure: str, tool_seq: int, tools_ran
         return Standing("failed", "claimed", refused, (seq,))
     if question in {Asking.DETAIL, Asking.CONFIRMATION} and not _answers_first(text):
         return Standing("running", "claimed", "The agent waits for the user's answer.", (seq,))
+    if not tools_ran and ANNOUNCES.match(text) and len(text) < 200:
+        return Standing("running", "claimed", "The agent says that it is about to do it.", (seq,))
     if tool_failure:
         return Standing("failed", "shown", f"The last tool call failed: {tool_failure}", evidence)
     if tools_ran:

@@ -38,6 +38,9 @@ def read(text: str, scene: Scene) -> Reading:
         accepts=SAYS_YES.match(text) is not None,
         refuses=SAYS_NO.match(text) is not None,
     )
+    if not said and not scene.has_task and text.strip():
+        # Nothing but code or a log: the first thing shown is what it is about.
+        reading.opens = [text]
     if not rest:
         if reading.accepts and not reading.refuses and scene.asking is Asking.OFFER and scene.has_task:
             reading.opens = [offered(scene.question)]

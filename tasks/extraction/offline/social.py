@@ -77,6 +77,7 @@ LEADING = re.compile(
     rf"|(?:and|but|y|und|et) (?:{GREETING}|{THANKS}|{GOODBYE}|{ENOUGH}|{PRAISE}){END}){JOINT}",
     re.I,
 )
+HAS_WORD = re.compile(r"\w")
 LEFT_OVER = re.compile(rf"^(?:{JOINT}|and|but|also|y|und|et)$", re.I)
 SAYS_YES = re.compile(rf"^{JOINT}(?:(?:{YES_WORD}|{INTERJECTION}){EDGE}|(?:{YES}|{PRAISE}){END})", re.I)
 SAYS_NO = re.compile(rf"^{JOINT}(?:(?:{INTERJECTION}){EDGE}{JOINT})?(?:{NO}){END}", re.I)
@@ -97,7 +98,7 @@ def without_social(sentence: str) -> str:
         if not found.end():
             break
         sentence = sentence[found.end() :]
-    return "" if LEFT_OVER.match(sentence) else sentence
+    return sentence if HAS_WORD.search(sentence) and not LEFT_OVER.match(sentence) else ""
 
 
 def closes(text: str) -> bool:

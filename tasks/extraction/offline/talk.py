@@ -3,10 +3,11 @@
 from sessions.parts import Part
 from tasks.extraction.offline import followups, preferences, progress
 from tasks.extraction.offline.asking import IS_OFFER, Asking, asking, is_small_talk
-from tasks.extraction.offline.describe import describe
+from tasks.extraction.offline.describe import changed, describe
 from tasks.extraction.offline.openings import NEARLY_THE_SAME
 from tasks.extraction.offline.outcome import (
     ACHIEVES,
+    FAILS_TO_DO,
     FINISHES,
     FINISHES_BY_COMMAND,
     Standing,
@@ -24,6 +25,7 @@ from tasks.extraction.offline.threads import Thread
 from tasks.extraction.offline.toolresults import is_error, reason_of
 from tasks.extraction.offline.wishes import wishes
 from tasks.extraction.operations import (
+    Edit,
     Link,
     NewTask,
     Operations,
@@ -88,6 +90,15 @@ class Talk:
                 operations.new_tasks.append(
                     NewTask(alias=thread.handle, description=thread.description, request_seq=thread.request_seq)
                 )
+            elif thread.edited_by and thread.description != thread.known.description:
+                operations.edits.append(
+                    Edit(
+                        task=thread.handle,
+                        description=thread.description,
+                        reason="The user changed their mind.",
+                        evidence=thread.edited_by,
+                    )
+                )
             for role, seqs in thread.links.items():
                 operations.links.append(Link(task=thread.handle, seqs=seqs, role=role))  # type: ignore[arg-type]
             for text, evidence in progress.chosen(thread.steps):
@@ -123,7 +134,9 @@ class Talk:
             self._pass(message, "closing")
         else:
             self.was_social = False
+            self._take_up_again(text)
             self._react(reading, message)
+            self._edit(message)
             for thread in self.at_hand:
                 thread.link(message.seq, "feedback")
                 if (fact := progress.added_fact(text)) and not progress.is_repeated(fact, thread.known_steps):
@@ -134,6 +147,28 @@ class Talk:
                 thread.standing = left(thread.standing, text, message.seq)
         self._note_preferences(message)
         self.was_answered = False
+
+    def _take_up_again(self, text: str) -> None:
+        """Turn back to an earlier task that the user names: "the login bug is back"."""
+        if not followups.returns(text):
+            return
+        said = content_words(text)
+        if any(said & content_words(thread.description) for thread in self.at_hand):
+            return
+        named = [thread for thread in self.threads if said & content_words(thread.description)]
+        if named:
+            self.at_hand = [
+                max(named, key=lambda thread: (len(said & content_words(thread.description)), thread.last_seq))
+            ]
+
+    def _edit(self, message: WindowMessage) -> None:
+        """Note in the description that the user changed their mind about what they want."""
+        if not followups.CHANGES_MIND.search(message.text) or followups.COMPLAINS.search(message.text):
+            return
+        for thread in self.at_hand:
+            if thread.known is None or not thread.known.has_person_edit:
+                thread.description = changed(thread.description, message.text)
+                thread.edited_by.append(message.seq)
 
     def _says_goodbye(self, reading: Reading) -> bool:
         """Whether the user is done; "okay, thank you" to a question of the agent is an answer."""
@@ -221,7 +256,12 @@ class Talk:
             thread.link(message.seq, "work")
             if (line := progress.milestone(text)) and not progress.is_repeated(line, thread.known_steps):
                 thread.steps.append((line, (message.seq,)))
-            if not (self.asked_about_result and thread.standing.status == "success" and not has_work):
+            if not (
+                self.asked_about_result
+                and thread.standing.status == "success"
+                and not has_work
+                and not FAILS_TO_DO.search(text)
+            ):
                 thread.standing = self._judged(thread.standing, message)
 
     def _judged(self, before: Standing, message: WindowMessage) -> Standing:

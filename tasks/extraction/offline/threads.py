@@ -17,6 +17,7 @@ class Thread:
     last_seq: int = 0
     known: KnownTask | None = None
     links: dict[str, list[int]] = field(default_factory=dict)
+    edited_by: list[int] = field(default_factory=list)
     steps: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)
 
     @classmethod
