@@ -88,6 +88,12 @@ def as_json(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False, default=str)
 
 
+@register.filter
+def starts_with(text: str, start: str) -> bool:
+    """Tell whether a path lies under an address."""
+    return text.startswith(start)
+
+
 @register.simple_tag
 def message_url(session_id: uuid.UUID, seq: int) -> str:
     """Return the address of one message in its session's transcript."""
