@@ -6,6 +6,7 @@ from ninja import NinjaAPI
 from acontext_site.auth import ProjectKey
 from acontext_site.errors import add_handlers
 from sessions.api import router as sessions_router
+from sessions.api_bulk import router as bulk_router
 from sessions.envelope import reply
 from sessions.schemas import Done
 from tasks.api import router as tasks_router
@@ -19,6 +20,7 @@ api = NinjaAPI(
 )
 add_handlers(api)
 api.add_router("/session", sessions_router)
+api.add_router("/session", bulk_router)
 api.add_router("/session", tasks_router)
 
 

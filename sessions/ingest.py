@@ -1,24 +1,20 @@
-"""Store a message: one statement that checks the owner, gives the next number, inserts, and marks the session.
+"""Store messages: one statement that checks the owner, gives the next numbers, inserts, and marks the session.
 
 Raw SQL by design (design.md §9): as four ORM statements it costs five times as much, and this is the path that every
-message of every agent takes. The statement is prepared once per connection.
+message of every agent takes. The statements are prepared once per connection.
 """
 
 import uuid
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
 from django.db import DataError, connection
 
-from sessions import formats, keys
+from sessions import keys
+from sessions.drafts import Draft, StoredMessage, draft_of
 from sessions.errors import BadRequest, NotFound, Unauthorized
-from sessions.models.fields import dump_json, dump_parts
-from sessions.parts import Content, Part, has_open_tool_call, text_of
-from sessions.tokens import estimate_tokens
-
-TITLE_LENGTH = 120
+from sessions.formats import DEFAULT_FORMAT
 
 OWNER_BY_KEY = """
   SELECT project_id, last_used_at IS NULL OR last_used_at < now() - interval '5 minutes' AS unmarked
@@ -33,10 +29,10 @@ STORE = """
 WITH owner AS ({owner}),
 session AS (
   UPDATE agent_sessions_session AS s
-     SET head_seq = head_seq + 1,
-         cursor_seq = CASE WHEN s.disable_task_tracking THEN head_seq + 1 ELSE cursor_seq END,
+     SET head_seq = head_seq + {count},
+         cursor_seq = CASE WHEN s.disable_task_tracking THEN head_seq + {count} ELSE cursor_seq END,
          previous_message_id = last_message_id,
-         last_message_id = %(id)s,
+         last_message_id = %(last_id)s,
          last_message_at = clock_timestamp(),
          turn_ended = %(turn_ended)s,
          title = CASE WHEN title = '' THEN %(title)s ELSE title END,
@@ -51,119 +47,115 @@ message AS (
   INSERT INTO agent_sessions_message
     (id, session_id, seq, parent_id, role, format, parts, blob, facts, meta, extraction, extraction_error,
      created_at, updated_at)
-  SELECT %(id)s, id, head_seq, previous_message_id, %(role)s, %(format)s, %(parts)s, %(blob)s, %(facts)s,
-         %(meta)s::jsonb,
-         CASE WHEN disable_task_tracking THEN 'disable_tracking' ELSE '' END, '', last_message_at, last_message_at
-    FROM session
+  {rows}
   RETURNING seq, parent_id, extraction, created_at
 )
 SELECT owner.unmarked, message.seq, message.parent_id, message.extraction, message.created_at
-  FROM owner LEFT JOIN message ON true
+  FROM owner LEFT JOIN message ON true ORDER BY message.seq
 """
-STORE_BY_KEY = STORE.format(owner=OWNER_BY_KEY)
-STORE_BY_PROJECT = STORE.format(owner=OWNER_BY_ID)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredMessage:
-    """What was stored, as far as the answer needs it."""
-
-    id: uuid.UUID
-    session_id: uuid.UUID
-    seq: int
-    parent_id: uuid.UUID | None
-    role: str
-    meta: dict[str, Any]
-    parts: list[Part]
-    status: str
-    created_at: datetime
-
-    def as_wire(self) -> dict[str, Any]:
-        """The message as `store_message` answers: `meta` is the caller's own (contract.md §5.1)."""
-        return {
-            "id": self.id,
-            "session_id": self.session_id,
-            "parent_id": self.parent_id,
-            "role": self.role,
-            "meta": self.meta,
-            "parts": self.parts,
-            "task_id": None,
-            "session_task_process_status": self.status,
-            "created_at": self.created_at,
-            "updated_at": self.created_at,
-        }
+TRACKING = "CASE WHEN session.disable_task_tracking THEN 'disable_tracking' ELSE '' END, ''"
+ONE_ROW = f"""
+  SELECT %(last_id)s, id, head_seq, previous_message_id, %(role)s, %(format)s, %(parts)s, %(blob)s, %(facts)s,
+         %(meta)s::jsonb, {TRACKING}, last_message_at, last_message_at
+    FROM session
+"""  # noqa: S608 (constants)
+# As columns of text: a JSON document would not carry the NULs that texts may hold.
+MANY_ROWS = f"""
+  SELECT draft.id, session.id, head_seq - %(count)s + n,
+         COALESCE(lag(draft.id) OVER (ORDER BY n), previous_message_id), role, format, parts, blob, facts,
+         meta::jsonb, {TRACKING}, last_message_at, last_message_at
+    FROM session,
+         unnest(%(ids)s::uuid[], %(roles)s::text[], %(formats)s::text[], %(parts)s::text[], %(blobs)s::text[],
+                %(facts)s::text[], %(metas)s::text[])
+           WITH ORDINALITY AS draft(id, role, format, parts, blob, facts, meta, n)
+"""  # noqa: S608 (constants)
+# Half as dear for one message as the general statement, and one message is what agents send.
+STORE_ONE = {
+    "key": STORE.format(owner=OWNER_BY_KEY, count="1", rows=ONE_ROW),
+    "project": STORE.format(owner=OWNER_BY_ID, count="1", rows=ONE_ROW),
+}
+STORE_MANY = STORE.format(owner=OWNER_BY_KEY, count="%(count)s", rows=MANY_ROWS)
 
 
 def store_message(
     *,
     session_id: uuid.UUID,
     blob: Any,
-    format: str = formats.DEFAULT_FORMAT,
+    format: str = DEFAULT_FORMAT,
     meta: dict[str, Any] | None = None,
     key_digest: bytes | None = None,
     project_id: uuid.UUID | None = None,
 ) -> StoredMessage:
-    """Store one message at the end of a session, for the owner of a key or for a project.
+    """Store one message at the end of a session, for the holder of a key or for a project.
 
     Raises BadMessage or UnknownFormat for the blob, BadRequest for the meta, Unauthorized for the key, and NotFound
     when the session is missing or another project's. When this returns, the message is stored and will be extracted.
     """
-    content = formats.parse(format, blob)
-    kept = formats.blob_to_keep(format, blob, content)
-    parts = dump_parts(content.parts)
-    message_id = uuid.uuid4()
-    row = _execute(
-        STORE_BY_PROJECT if key_digest is None else STORE_BY_KEY,
-        {
-            "owner": project_id if key_digest is None else key_digest,
-            "session": session_id,
-            "id": message_id,
-            "role": content.role,
-            "format": format,
-            "parts": parts,
-            "blob": None if kept is None else dump_json(kept),
-            "facts": dump_json(content.facts) if content.facts else "{}",
-            "meta": dump_json(meta) if meta else "{}",
-            "tokens": estimate_tokens(len(parts)),
-            "turn_ended": content.role == "assistant" and not has_open_tool_call(content.parts),
-            "title": title_of(content),
-        },
-    )
-    if row is None:
+    draft = draft_of(blob, format=format, meta=meta)
+    values = {
+        **_session_values([draft]),
+        "owner": project_id if key_digest is None else key_digest,
+        "session": session_id,
+        "role": draft.role,
+        "format": draft.format,
+        "parts": draft.parts,
+        "blob": draft.blob,
+        "facts": draft.facts,
+        "meta": draft.meta_text,
+    }
+    rows = _execute(STORE_ONE["project" if key_digest is None else "key"], values)
+    return _stored([draft], session_id, rows, key_digest)[0]
+
+
+def store_messages(drafts: Sequence[Draft], *, session_id: uuid.UUID, key_digest: bytes) -> list[StoredMessage]:
+    """Store many messages at the end of a session, all or none, in their order. Raises as `store_message` does."""
+    values = {
+        **_session_values(drafts),
+        "owner": key_digest,
+        "session": session_id,
+        "count": len(drafts),
+        "ids": [draft.id for draft in drafts],
+        "roles": [draft.role for draft in drafts],
+        "formats": [draft.format for draft in drafts],
+        "parts": [draft.parts for draft in drafts],
+        "blobs": [draft.blob for draft in drafts],
+        "facts": [draft.facts for draft in drafts],
+        "metas": [draft.meta_text for draft in drafts],
+    }
+    return _stored(drafts, session_id, _execute(STORE_MANY, values), key_digest)
+
+
+def _session_values(drafts: Sequence[Draft]) -> dict[str, Any]:
+    """What the session's row takes from the messages that are added to it."""
+    return {
+        "last_id": drafts[-1].id,
+        "turn_ended": drafts[-1].ends_turn,
+        "title": next((title for draft in drafts if (title := draft.title)), ""),
+        "tokens": sum(draft.tokens for draft in drafts),
+    }
+
+
+def _stored(
+    drafts: Sequence[Draft], session_id: uuid.UUID, rows: list[Any], key_digest: bytes | None
+) -> list[StoredMessage]:
+    if not rows:
         raise Unauthorized
-    unmarked, seq, parent_id, extraction, created_at = row
-    if seq is None:
+    if rows[0][1] is None:
         raise NotFound("session not found")
-    if unmarked and key_digest:
+    if rows[0][0] and key_digest:
         keys.mark_used(key_digest)
-    return StoredMessage(
-        id=message_id,
-        session_id=session_id,
-        seq=seq,
-        parent_id=parent_id,
-        role=content.role,
-        meta=meta or {},
-        parts=content.parts,
-        status=extraction or "pending",
-        created_at=created_at,
-    )
+    return [
+        StoredMessage.of(draft, session_id, seq=seq, parent_id=parent_id, extraction=extraction, created_at=created_at)
+        for draft, (_, seq, parent_id, extraction, created_at) in zip(drafts, rows, strict=True)
+    ]
 
 
-def _execute(statement: str, values: dict[str, Any]) -> Any:
+def _execute(statement: str, values: dict[str, Any]) -> list[Any]:
     """Run the statement as a prepared one. Django's own cursor never prepares, which triples the cost."""
     connection.ensure_connection()
     try:
         with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-            return cursor.execute(statement, values, prepare=True).fetchone()
+            return cursor.execute(statement, values, prepare=True).fetchall()
     except DataError as error:
         # Only the meta is JSONB; parts and blob are text and hold all that JSON can say.
         raise BadRequest(f"meta: cannot be stored: {str(error).splitlines()[0]}") from error
-
-
-def title_of(content: Content) -> str:
-    """Return a line that names the session: the start of what the user says first. Empty for others' messages."""
-    if content.role != "user" or "original_role" in content.facts:
-        return ""
-    words = text_of(content.parts).replace("\0", " ")[: 4 * TITLE_LENGTH].split()
-    line = " ".join(words)
-    return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rstrip() + "…"

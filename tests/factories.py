@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sessions.ingest import StoredMessage, store_message
+from sessions.drafts import StoredMessage
+from sessions.ingest import store_message
 from sessions.models import EndUser, Project, Session
 from tasks.models import Task
 

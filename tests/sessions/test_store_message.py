@@ -154,7 +154,7 @@ def test_another_projects_session_is_not_found(other_api: httpx.Client, session:
     assert Message.objects.count() == 0
 
 
-@pytest.mark.parametrize("bad", ["abc", "00000000-0000-0000-0000-000000000000", str(uuid.uuid4())])
+@pytest.mark.parametrize("bad", ["abc", "00000000-0000-0000-0000-000000000000", "0b7a3f6e-5d0c-4c39-9b8e-6a1f2d3c4b5a"])
 def test_a_session_that_is_not_there(api: httpx.Client, bad: str) -> None:
     answer = api.post(f"/session/{bad}/messages", json={"blob": {"role": "user", "content": "x"}})
     assert answer.status_code == (400 if bad == "abc" else 404)
