@@ -73,7 +73,7 @@ COMPLAINS = re.compile(
 )
 PASTES_ERROR = re.compile(
     r"Traceback \(most recent|^\s*(?:E\s+)?\w*(?:Error|Exception)\b\s*:|\bFAILED\b|^\s*File \".*\", line \d+"
-    r"|\bline \d+, in \w+|error TS\d+|^error(?:\[|:)|^\W*✖",
+    r"|\bline \d+, in \w+|error TS\d+|^error(?:\[|:)|^[^\w\n]{0,3}✖",
     re.M,
 )
 CANCELS = re.compile(

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from tasks.extraction.offline.asking import IS_HANDOFF, Asking, asking
+from tasks.extraction.offline.asking import IS_HANDOFF, IS_OFFER, Asking, asking
 from tasks.extraction.offline.sentences import sentences, shortened
 from tasks.extraction.operations import Basis, Status
 
@@ -56,12 +56,13 @@ ANNOUNCES = re.compile(
     r"|(?:one|just a) (?:moment|second|minute)|working on it)",
     re.I,
 )
-WAS_UNDONE = re.compile(r"^\W*(?:removed|reverted|undid|rolled back|reset)\b:? .*\b[0-9a-f]{7,40}\b", re.I | re.M)
-WAS_COMMITTED = re.compile(r"^\W*(?:commit(?:ted)?)\b:? .*\b[0-9a-f]{7,40}\b", re.I | re.M)
+WAS_UNDONE = re.compile(r"^[^\w\n]*(?:removed|reverted|undid|rolled back|reset)\b:? .*\b[0-9a-f]{7,40}\b", re.I | re.M)
+WAS_COMMITTED = re.compile(r"^[^\w\n]*(?:commit(?:ted)?)\b:? .*\b[0-9a-f]{7,40}\b", re.I | re.M)
 FAILED_TO_APPLY = re.compile(
     r"\b(?:must exactly match|failed to (?:match|apply)|did not apply|could not apply|no changes (?:were )?made)\b",
     re.I,
 )
+LONGEST_ANNOUNCEMENT = 200
 
 
 @dataclass(frozen=True)
@@ -74,28 +75,62 @@ class Standing:
     evidence: tuple[int, ...] = ()
 
 
-def after_words(text: str, seq: int, tool_failure: str, tool_seq: int, tools_ran: bool) -> Standing:
-    """Judge an agent's message that ends its turn."""
-    evidence = (tool_seq, seq) if tool_seq else (seq,)
+@dataclass(frozen=True)
+class Turn:
+    """A message of the agent with what led to it."""
+
+    text: str
+    seq: int
+    calls_tools: bool = False
+    has_results: bool = False
+    failure: str = ""
+    tool_seq: int = 0
+    is_over: bool = False
+    handed_over_to: str = ""
+    user_was_social: bool = False
+    user_was_leaving: bool = False
+    user_asked_about_result: bool = False
+
+
+def judged(before: Standing, turn: Turn) -> Standing:
+    """Judge a task after a message of the agent."""
+    seq = (turn.seq,)
+    if turn.handed_over_to and (turn.calls_tools or turn.has_results):
+        return Standing("failed", "shown", f"Handed to a human: {turn.handed_over_to}", seq)
+    if turn.calls_tools:
+        return Standing("running", "", "", seq)
+    if turn.has_results:
+        if turn.failure:
+            return Standing("running", "", f"A tool call failed: {turn.failure}", seq)
+        return Standing("success" if turn.is_over else "running", "shown", "", seq)
+    if not turn.text.strip():
+        return before
+    if before.status == "success" and turn.user_asked_about_result and not FAILS_TO_DO.search(turn.text):
+        return before
+    if before.status == "failed" and turn.user_was_leaving and not ACHIEVES.search(turn.text):
+        return before
+    asked, question = asking(turn.text)
+    if before.status == "success" and turn.user_was_social and IS_OFFER.search(question):
+        return before
+    return _after_words(turn, asked)
+
+
+def _after_words(turn: Turn, asked: Asking) -> Standing:
+    """Judge a message that ends the agent's turn."""
+    text, seq = turn.text, (turn.seq,)
     if undone := last_undo(text):
-        return Standing("failed", "shown", f"Undone: {undone}", (seq,))
-    question, _ = asking(text)
+        return Standing("failed", "shown", f"Undone: {undone}", seq)
     if refused := refusal(text):
-        return Standing("failed", "claimed", refused, (seq,))
-    if question in {Asking.DETAIL, Asking.CONFIRMATION} and not _answers_first(text):
-        return Standing("running", "claimed", "The agent waits for the user's answer.", (seq,))
-    if not tools_ran and ANNOUNCES.match(text) and len(text) < 200:
-        return Standing("running", "claimed", "The agent says that it is about to do it.", (seq,))
-    if tool_failure:
-        return Standing("failed", "shown", f"The last tool call failed: {tool_failure}", evidence)
-    if tools_ran:
-        return Standing("success", "shown", "", evidence)
-    return Standing("success", "claimed", "", (seq,))
-
-
-def handed_over(tool: str, seq: int) -> Standing | None:
-    """Judge a call of the tool that passes the user to a person."""
-    return Standing("failed", "shown", f"Handed to a human: {tool}", (seq,)) if HANDS_OVER.search(tool) else None
+        return Standing("failed", "claimed", refused, seq)
+    if asked in {Asking.DETAIL, Asking.CONFIRMATION} and not _answers_first(text):
+        return Standing("running", "claimed", "The agent waits for the user's answer.", seq)
+    if not turn.tool_seq and ANNOUNCES.match(text) and len(text) < LONGEST_ANNOUNCEMENT:
+        return Standing("running", "claimed", "The agent says that it is about to do it.", seq)
+    if turn.failure:
+        return Standing("failed", "shown", f"The last tool call failed: {turn.failure}", (turn.tool_seq, *seq))
+    if turn.tool_seq:
+        return Standing("success", "shown", "", (turn.tool_seq, *seq))
+    return Standing("success", "claimed", "", seq)
 
 
 def left(standing: Standing, text: str, seq: int) -> Standing:

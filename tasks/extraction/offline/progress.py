@@ -29,7 +29,7 @@ def milestone(text: str) -> str:
 def tool_step(call: Part, result: Part | None) -> str:
     """Name the tool, its arguments and what it answered."""
     name = call.get("name") or "tool"
-    arguments = shortened(call.arguments_text, 60) if call.get("arguments") else ""
+    arguments = shortened(call.arguments_text[:200], 60) if call.get("arguments") else ""
     step = f"{name}({arguments})"
     if result is None:
         return step

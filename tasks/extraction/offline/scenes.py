@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from tasks.extraction.offline.asking import Asking
+from tasks.extraction.offline.asking import Asking, asking
 from tasks.extraction.offline.clauses import read_clause
 from tasks.extraction.offline.followups import POINTS_BACK
 from tasks.extraction.offline.sentences import content_words, identifiers, sentences
+from tasks.extraction.offline.threads import Thread
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,16 @@ class Scene:
     @property
     def waits_for_answer(self) -> bool:
         return self.asking in {Asking.DETAIL, Asking.CONFIRMATION}
+
+
+def scene_of(at_hand: list[Thread], agent_text: str, *, was_answered: bool) -> Scene:
+    """Return the scene for the tasks at hand; an offer to do the task itself is a question of detail about it."""
+    asked, question = asking(agent_text)
+    described = ". ".join(thread.description for thread in at_hand)
+    if asked is Asking.OFFER and concerns_task(question, described):
+        asked = Asking.CONFIRMATION
+    was_refused = any((t.standing.status, t.standing.basis) == ("failed", "claimed") for t in at_hand)
+    return Scene(bool(at_hand), described, agent_text, asked, question, was_answered, was_refused)
 
 
 def concerns_task(offer: str, described: str) -> bool:

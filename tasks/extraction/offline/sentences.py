@@ -7,6 +7,7 @@ from functools import lru_cache
 LONGEST_HEAD = 1600
 LONGEST_TAIL = 600
 
+LONG_RUN = re.compile(r"(\W)\1{3,}")
 CODE_BLOCK = re.compile(r"```.*?(?:```|\Z)|<(source|code|pre)>.*?(?:</\1>|\Z)", re.S)
 SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|(?<=[。！？])|\n+|;\s+|\s+[–—-]\s+(?=[a-z])")
 ABBREVIATION = re.compile(
@@ -36,16 +37,23 @@ STOP_WORDS = word_set(
     being am do does did done doing have has had having will would can could shall should may might must not no yes
     nope yeah ok okay please thanks thank want wants need needs like help let lets just also too well very really
     some any all both each one ones what which who whom whose where why how get got give make go going me ll ve re s
-    t d m don doesn didn isn aren now like would wish find found look looking search searching check show tell see try trying book reserve i'd i'm i'll i've let's it's that's you're don't can't there's what's more up
-    out over
+    t d m don doesn didn isn aren now like would wish find found look looking search searching check show tell see
+    try trying book reserve i'd i'm i'll i've let's it's that's you're don't can't there's what's more up out over
     """
 )
 
 
-def prose(text: str) -> str:
-    """Return the text without code blocks, shortened to its head and tail."""
+@lru_cache(maxsize=1024)
+def clipped(text: str) -> str:
+    """Return head and tail of a text, long runs of one sign shortened, so that no pattern takes long."""
     if len(text) > LONGEST_HEAD + LONGEST_TAIL:
         text = f"{text[:LONGEST_HEAD]}\n{text[-LONGEST_TAIL:]}"
+    return LONG_RUN.sub(r"\1\1\1", text)
+
+
+def prose(text: str) -> str:
+    """Return the text without code blocks."""
+    text = clipped(text)
     return CODE_BLOCK.sub("\n", text) if "```" in text or "<" in text else text
 
 

@@ -1,40 +1,32 @@
 """A conversation being read: who spoke last, which tasks are at hand, what each message does to them."""
 
-from sessions.parts import Part
+from dataclasses import dataclass
+
 from tasks.extraction.offline import followups, preferences, progress
-from tasks.extraction.offline.asking import IS_OFFER, Asking, asking, is_small_talk
-from tasks.extraction.offline.describe import changed, describe
-from tasks.extraction.offline.openings import NEARLY_THE_SAME
-from tasks.extraction.offline.outcome import (
-    ACHIEVES,
-    FAILS_TO_DO,
-    FINISHES,
-    FINISHES_BY_COMMAND,
-    Standing,
-    after_words,
-    approved,
-    handed_over,
-    left,
-    moved_on,
-)
+from tasks.extraction.offline.answer import operations_of
+from tasks.extraction.offline.asking import Asking, asking, is_small_talk
+from tasks.extraction.offline.describe import describe
+from tasks.extraction.offline.outcome import Standing, Turn, judged, left, moved_on
+from tasks.extraction.offline.reactions import asked_before, change_description, react, taken_up_again
 from tasks.extraction.offline.requests import Reading, read
-from tasks.extraction.offline.scenes import Scene, concerns_task
-from tasks.extraction.offline.sentences import content_words, identifiers, overlap
-from tasks.extraction.offline.social import APPROVES, without_social
+from tasks.extraction.offline.scenes import Scene, scene_of
+from tasks.extraction.offline.sentences import clipped
+from tasks.extraction.offline.social import closes, without_social
 from tasks.extraction.offline.threads import Thread
-from tasks.extraction.offline.toolresults import is_error, reason_of
+from tasks.extraction.offline.toolwork import ToolWork
 from tasks.extraction.offline.wishes import wishes
-from tasks.extraction.operations import (
-    Edit,
-    Link,
-    NewTask,
-    Operations,
-    PreferenceChange,
-    ProgressNote,
-    StatusChange,
-    Unassigned,
-)
+from tasks.extraction.operations import Operations, PreferenceChange
 from tasks.extraction.window import KnownPreference, Window, WindowMessage
+
+
+@dataclass
+class UserTurn:
+    """How the user's last message is to be taken by what the agent says next."""
+
+    is_answered: bool = True
+    is_social: bool = False
+    is_leaving: bool = False
+    asks_about_result: bool = False
 
 
 class Talk:
@@ -48,30 +40,20 @@ class Talk:
         self.preference_changes: list[PreferenceChange] = []
         self.unassigned: dict[str, list[int]] = {}
         self.agent_text = ""
-        self.was_answered = True
-        self.was_social = not self.at_hand
-        self.asked_about_result = False
-        self.was_left = False
-        self.ends_by_call = False
-        self.calls: dict[str, tuple[Part, int]] = {}
-        self.tool_failure = ""
-        self.tool_seq = 0
-        self.ended_silently = False
-        self.ends_silently = False
+        self.user = UserTurn(is_social=not self.at_hand)
+        self.tools = ToolWork()
 
     def overhear(self, message: WindowMessage) -> None:
         """Take in an earlier message: it sets the scene and changes nothing."""
         if message.is_system:
             return
         if message.is_from_person:
-            self._turn_begins()
-            self.was_social = not without_social(message.text)
-            self.asked_about_result = followups.asks_about_result(message.text)
-            self.was_answered = False
+            self._begin_turn()
+            text = words_of(message)
+            is_social = not without_social(text)
+            self.user = UserTurn(False, is_social, is_social or closes(text), followups.asks_about_result(text))
         else:
-            self._hear_tools(message, quiet=True)
-            if message.role == "assistant":
-                self._note_agent(message)
+            self._take(message)
 
     def hear(self, message: WindowMessage) -> None:
         """Take in a new message: link it, open requests, settle what it settles."""
@@ -83,262 +65,131 @@ class Talk:
             self._hear_agent(message)
 
     def operations(self) -> Operations:
-        """Return all that the window changes."""
-        operations = Operations(preferences=self.preference_changes)
-        for thread in self.threads:
-            if thread.known is None:
-                operations.new_tasks.append(
-                    NewTask(alias=thread.handle, description=thread.description, request_seq=thread.request_seq)
-                )
-            elif thread.edited_by and thread.description != thread.known.description:
-                operations.edits.append(
-                    Edit(
-                        task=thread.handle,
-                        description=thread.description,
-                        reason="The user changed their mind.",
-                        evidence=thread.edited_by,
-                    )
-                )
-            for role, seqs in thread.links.items():
-                operations.links.append(Link(task=thread.handle, seqs=seqs, role=role))  # type: ignore[arg-type]
-            for text, evidence in progress.chosen(thread.steps):
-                operations.progress.append(ProgressNote(task=thread.handle, text=text, evidence=list(evidence)))
-            if thread.is_changed:
-                now = thread.standing
-                operations.status.append(
-                    StatusChange(
-                        task=thread.handle,
-                        status=now.status,
-                        basis=now.basis,
-                        reason=now.reason,
-                        evidence=list(now.evidence) or [thread.last_seq],
-                    )
-                )
-        operations.unassigned = [Unassigned(seqs=seqs, why=why) for why, seqs in self.unassigned.items()]
+        operations = operations_of(self.threads, self.unassigned)
+        operations.preferences = self.preference_changes
         return operations
 
-    # -- the user
-
     def _hear_user(self, message: WindowMessage) -> None:
-        text = message.text
-        reading = read(text, self._scene())
-        self._turn_begins()
-        self.was_social = reading.is_social and not reading.opens
-        self.asked_about_result = not reading.opens and followups.asks_about_result(text)
+        text = words_of(message)
+        scene = self._scene()
+        reading = read(text, scene)
+        self._begin_turn()
+        self.user = UserTurn(
+            is_answered=False,
+            is_social=reading.is_social and not reading.opens,
+            is_leaving=not reading.opens and (reading.is_closing or reading.is_social),
+            asks_about_result=not reading.opens and followups.asks_about_result(text),
+        )
         if reading.opens:
             self._open(reading.opens, message)
         elif not self.at_hand:
             self._pass(message, "no request")
-        elif self._says_goodbye(reading):
-            self._react(reading, message)
-            self._pass(message, "closing")
         else:
-            self.was_social = False
-            self._take_up_again(text)
-            self._react(reading, message)
-            self._edit(message)
-            for thread in self.at_hand:
-                thread.link(message.seq, "feedback")
-                if (fact := progress.added_fact(text)) and not progress.is_repeated(fact, thread.known_steps):
-                    thread.steps.append((fact, (message.seq,)))
-        self.was_left = not reading.opens and (reading.is_closing or self.was_social)
-        if self.was_left:
-            for thread in self.at_hand:
-                thread.standing = left(thread.standing, text, message.seq)
+            self._answer(message, reading, scene)
         self._note_preferences(message)
-        self.was_answered = False
-
-    def _take_up_again(self, text: str) -> None:
-        """Turn back to an earlier task that the user names: "the login bug is back"."""
-        if not followups.returns(text):
-            return
-        said = content_words(text)
-        if any(said & content_words(thread.description) for thread in self.at_hand):
-            return
-        named = [thread for thread in self.threads if said & content_words(thread.description)]
-        if named:
-            self.at_hand = [
-                max(named, key=lambda thread: (len(said & content_words(thread.description)), thread.last_seq))
-            ]
-
-    def _edit(self, message: WindowMessage) -> None:
-        """Note in the description that the user changed their mind about what they want."""
-        if not followups.CHANGES_MIND.search(message.text) or followups.COMPLAINS.search(message.text):
-            return
-        for thread in self.at_hand:
-            if thread.known is None or not thread.known.has_person_edit:
-                thread.description = changed(thread.description, message.text)
-                thread.edited_by.append(message.seq)
-
-    def _says_goodbye(self, reading: Reading) -> bool:
-        """Whether the user is done; "okay, thank you" to a question of the agent is an answer."""
-        if not reading.is_social:
-            return False
-        asked = self._asked()
-        if asked is Asking.CLOSING:
-            return True
-        return reading.is_closing and (asked is not Asking.CONFIRMATION or reading.refuses)
 
     def _open(self, requests: list[str], message: WindowMessage) -> None:
         for thread in self.at_hand:
             thread.standing = moved_on(thread.standing, message.seq)
-        at_hand: list[Thread] = []
+        self.at_hand = []
         for request in requests:
-            thread = self._same_request(request) or self._new_thread(request, message.seq)
-            if thread.request_seq == message.seq:
-                thread.link(message.seq, "request")
-            else:
+            known = asked_before(request, self.threads)
+            if known:
+                thread = known
                 thread.standing = Standing("running", "", "Asked for again.", (message.seq,))
                 thread.link(message.seq, "feedback")
-            at_hand.append(thread)
-        self.at_hand = at_hand
+            else:
+                number = sum(other.known is None for other in self.threads) + 1
+                thread = Thread(f"N{number}", describe(request), Standing(evidence=(message.seq,)), message.seq)
+                self.threads.append(thread)
+                thread.link(message.seq, "request")
+            self.at_hand.append(thread)
 
-    def _new_thread(self, request: str, seq: int) -> Thread:
-        number = sum(thread.known is None for thread in self.threads) + 1
-        thread = Thread(f"N{number}", describe(request), Standing(evidence=(seq,)), seq)
-        self.threads.append(thread)
-        return thread
-
-    def _same_request(self, request: str) -> Thread | None:
-        said, names = content_words(request), identifiers(request)
-        if len(said) < 3:
-            return None
-        for thread in reversed(self.threads):
-            described = content_words(thread.description)
-            if (
-                overlap(said, described) >= NEARLY_THE_SAME
-                and len(described) > 2
-                and not names - identifiers(thread.description)
-            ):
-                return thread
-        return None
-
-    def _react(self, reading: Reading, message: WindowMessage) -> None:
-        """Let the user's words confirm, cancel, complain or ask for another try."""
-        text, seq = message.text, (message.seq,)
+    def _answer(self, message: WindowMessage, reading: Reading, scene: Scene) -> None:
+        text, seq = words_of(message), message.seq
+        is_goodbye = _is_goodbye(reading, scene)
+        if not is_goodbye:
+            self.user.is_social = False
+            if earlier := taken_up_again(text, self.at_hand, self.threads):
+                self.at_hand = [earlier]
         for thread in self.at_hand:
-            if followups.CANCELS.search(text) and thread.standing.status != "success":
-                thread.standing = Standing("failed", "confirmed", "The user cancelled the request.", seq)
-            elif followups.UNDOES.search(text):
-                thread.standing = Standing("failed", "confirmed", "The user had the change undone.", seq)
-            elif followups.RETRIES.search(text) and thread.standing.status == "failed":
-                thread.standing = Standing("running", "", "The user asks to try again.", seq)
-            elif followups.COMPLAINS.search(text) or followups.PASTES_ERROR.search(text):
-                thread.standing = Standing("running", "", "The user says that it does not work.", seq)
-            elif APPROVES.search(text[:200]) and not reading.refuses:
-                thread.standing = approved(moved_on(thread.standing, message.seq), message.seq)
+            react(thread, text, seq, refuses=reading.refuses)
+            if self.user.is_leaving:
+                thread.standing = left(thread.standing, text, seq)
+            if is_goodbye:
+                continue
+            change_description(thread, text, seq)
+            thread.link(seq, "feedback")
+            thread.note(progress.added_fact(text), (seq,))
+        if is_goodbye:
+            self._pass(message, "closing")
 
     def _note_preferences(self, message: WindowMessage) -> None:
         task = self.at_hand[-1].handle if self.at_hand else ""
-        for statement in wishes(message.text):
-            found = preferences.change(statement, message.text, task, message.seq, self.known_preferences)
+        for statement in wishes(words_of(message)):
+            found = preferences.change(statement, words_of(message), task, message.seq, self.known_preferences)
             if found:
                 self.preference_changes.append(found)
-                self.known_preferences = [
-                    p for p in self.known_preferences if p.handle != found.target or not found.target
-                ]
-                self.known_preferences.append(KnownPreference("", statement))
-
-    # -- the agent
+                kept = [known for known in self.known_preferences if not found.target or known.handle != found.target]
+                self.known_preferences = [*kept, KnownPreference("", statement)]
 
     def _hear_agent(self, message: WindowMessage) -> None:
-        self._hear_tools(message, quiet=False)
-        self._note_agent(message)
-        has_work = bool(message.tool_calls or message.tool_results)
-        text = message.text
-        if not self.at_hand or (not has_work and self.was_social and is_small_talk(text)):
+        steps = self._take(message)
+        text = words_of(message)
+        is_idle = not message.tool_calls and not message.tool_results and is_small_talk(text)
+        if not self.at_hand or (is_idle and (self.user.is_social or asking(text)[0] is Asking.CLOSING)):
             self._pass(message, "small talk")
             return
-        if not has_work and is_small_talk(text) and asking(text)[0] is Asking.CLOSING:
-            self._pass(message, "closing")
-            return
+        turn = Turn(
+            text=text,
+            seq=message.seq,
+            calls_tools=bool(message.tool_calls),
+            has_results=bool(message.tool_results),
+            failure=self.tools.failure,
+            tool_seq=self.tools.last_seq,
+            is_over=self.tools.is_finished or self.tools.used_to_end_in_silence,
+            handed_over_to=self.tools.handed_over_to,
+            user_was_social=self.user.is_social,
+            user_was_leaving=self.user.is_leaving,
+            user_asked_about_result=self.user.asks_about_result,
+        )
         for thread in self.at_hand:
             thread.link(message.seq, "work")
-            if (line := progress.milestone(text)) and not progress.is_repeated(line, thread.known_steps):
-                thread.steps.append((line, (message.seq,)))
-            if not (
-                self.asked_about_result
-                and thread.standing.status == "success"
-                and not has_work
-                and not FAILS_TO_DO.search(text)
-            ):
-                thread.standing = self._judged(thread.standing, message)
+            for step, evidence in steps:
+                thread.note(step, evidence)
+            thread.note(progress.milestone(text), (message.seq,))
+            thread.standing = judged(thread.standing, turn)
 
-    def _judged(self, before: Standing, message: WindowMessage) -> Standing:
-        if message.tool_calls:
-            names = " ".join(str(call.get("name")) for call in message.tool_calls)
-            self.ends_by_call = any(
-                FINISHES.search(str(call.get("name"))) or FINISHES_BY_COMMAND.search(call.arguments_text)
-                for call in message.tool_calls
-            )
-            if over := handed_over(names, message.seq):
-                return over
-            return Standing("running", "", "", (message.seq,))
-        if message.tool_results:
-            if self.tool_failure:
-                return Standing("running", "", f"A tool call failed: {self.tool_failure}", (message.seq,))
-            if before.reason.startswith("Handed"):
-                return before
-            is_over = self.ends_silently or self.ends_by_call
-            return Standing("success" if is_over else "running", "shown", "", (message.seq,))
-        if not message.text.strip():
-            return before
-        if before.status == "failed" and self.was_left and not ACHIEVES.search(message.text):
-            return before
-        asked, question = asking(message.text)
-        if before.status == "success" and self.was_social and asked is not Asking.NOTHING and IS_OFFER.search(question):
-            return before
-        return after_words(message.text, message.seq, self.tool_failure, self.tool_seq, bool(self.tool_seq))
+    def _take(self, message: WindowMessage) -> list[tuple[str, tuple[int, ...]]]:
+        self.user.is_answered = True
+        if message.role == "assistant" and words_of(message).strip():
+            self.agent_text = words_of(message)
+        return self.tools.take(message)
 
-    def _hear_tools(self, message: WindowMessage, *, quiet: bool) -> None:
-        for call in message.tool_calls:
-            self.calls[str(call.get("id") or "")] = (call, message.seq)
-        for result in message.tool_results:
-            self.tool_failure = reason_of(result) if is_error(result) else ""
-            self.tool_seq = message.seq
-            self.ended_silently = True
-            made = self.calls.pop(str(result.get("tool_call_id") or ""), None)
-            if made is None or quiet:
-                continue
-            call, call_seq = made
-            step = progress.tool_step(call, result)
-            for thread in self.at_hand:
-                if not progress.is_repeated(step, thread.known_steps):
-                    thread.steps.append((step, (call_seq, message.seq)))
-
-    def _note_agent(self, message: WindowMessage) -> None:
-        self.was_answered = True
-        if message.tool_calls:
-            self.ended_silently = True
-        if message.role == "assistant" and message.text.strip():
-            self.agent_text = message.text
-            self.ended_silently = bool(message.tool_calls)
-
-    # -- the scene
-
-    def _turn_begins(self) -> None:
-        if not self.was_answered:
-            return
-        self.ends_silently = self.ended_silently
-        if self.ended_silently:
-            self.agent_text = ""
-        self.ended_silently = False
-        self.tool_failure = ""
-        self.tool_seq = 0
-
-    def _asked(self) -> Asking:
-        return asking(self.agent_text)[0]
+    def _begin_turn(self) -> None:
+        # Two messages of the user in a row are one turn.
+        if self.user.is_answered:
+            if self.tools.ends_in_silence:
+                self.agent_text = ""
+            self.tools.begin_turn()
 
     def _scene(self) -> Scene:
-        agent_text = "" if self.ended_silently else self.agent_text
-        question, sentence = asking(agent_text)
-        described = ". ".join(thread.description for thread in self.at_hand)
-        if question is Asking.OFFER and concerns_task(sentence, described):
-            question = Asking.CONFIRMATION
-        was_refused = any(
-            thread.standing.status == "failed" and thread.standing.basis == "claimed" for thread in self.at_hand
-        )
-        return Scene(bool(self.at_hand), described, agent_text, question, sentence, self.was_answered, was_refused)
+        agent_text = "" if self.tools.ends_in_silence else self.agent_text
+        return scene_of(self.at_hand, agent_text, was_answered=self.user.is_answered)
 
     def _pass(self, message: WindowMessage, why: str) -> None:
         self.unassigned.setdefault(why, []).append(message.seq)
+
+
+def words_of(message: WindowMessage) -> str:
+    """Return what a message says in words, short enough for every pattern."""
+    return clipped(message.text)
+
+
+def _is_goodbye(reading: Reading, scene: Scene) -> bool:
+    """Whether the user is done; "okay, thank you" to a question of the agent is an answer."""
+    if not reading.is_social:
+        return False
+    if scene.asking is Asking.CLOSING:
+        return True
+    return reading.is_closing and (scene.asking is not Asking.CONFIRMATION or reading.refuses)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 
 from tasks.extraction.offline.outcome import Standing
+from tasks.extraction.offline.progress import is_repeated
+from tasks.extraction.operations import LinkRole
 from tasks.extraction.window import KnownTask
 
 
@@ -16,7 +18,7 @@ class Thread:
     request_seq: int
     last_seq: int = 0
     known: KnownTask | None = None
-    links: dict[str, list[int]] = field(default_factory=dict)
+    links: dict[LinkRole, list[int]] = field(default_factory=dict)
     edited_by: list[int] = field(default_factory=list)
     steps: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)
 
@@ -37,6 +39,11 @@ class Thread:
     def known_steps(self) -> list[str]:
         return [*(self.known.progresses if self.known else ()), *(line for line, _ in self.steps)]
 
-    def link(self, seq: int, role: str) -> None:
+    def note(self, step: str, evidence: tuple[int, ...]) -> None:
+        """Add a step unless it was told before."""
+        if step and not is_repeated(step, self.known_steps):
+            self.steps.append((step, evidence))
+
+    def link(self, seq: int, role: LinkRole) -> None:
         self.links.setdefault(role, []).append(seq)
         self.last_seq = max(self.last_seq, seq)

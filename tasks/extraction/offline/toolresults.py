@@ -3,13 +3,13 @@
 import re
 
 from sessions.parts import Part, text_of
-from tasks.extraction.offline.sentences import shortened
+from tasks.extraction.offline.sentences import LONG_RUN, shortened
 
 # Errors stand at the start (an exception) or at the end (an exit code) of an output.
 LOOKED_AT = 2000
 
 FAILS = re.compile(
-    r"^\W*(?:error|exception|fatal|failed|failure|traceback)\b|<tool_use_error>|\btraceback \(most recent call"
+    r"^[^\w\n]*(?:error|exception|fatal|failed|failure|traceback)\b|<tool_use_error>|\btraceback \(most recent call"
     r"|^\s*\w*(?:Error|Exception)\b ?:|^(?:bash|sh|zsh): .*(?:not found|denied|no such)"
     r"|\b(?:command not found|no such file or directory|permission denied|segmentation fault|connection refused"
     r"|timed? ?out)\b"
@@ -47,6 +47,7 @@ def is_error(part: Part) -> bool:
     text = said_by(part)
     if len(text) > 2 * LOOKED_AT:
         text = f"{text[:LOOKED_AT]}\n{text[-LOOKED_AT:]}"
+    text = LONG_RUN.sub(r"\1\1\1", text)
     return FAILS.search(FAILS_NOT.sub("", text)) is not None
 
 

@@ -7,14 +7,14 @@ from tasks.extraction.offline.sentences import word_set
 
 SEARCHING = word_set(
     """
-    guide advise assist     find search look check see show list suggest recommend tell give get fetch lookup query browse read view display
-    know hear explain describe inform help pull retrieve locate watch want
+    guide advise assist find search look check see show list suggest recommend tell give get fetch lookup query
+    browse read view display know hear explain describe inform help pull retrieve locate watch want
     """
 )
 TRANSACTING = word_set(
     """
-    play secure book reserve buy purchase rent order schedule pay transfer send hire arrange cancel rebook refund sell subscribe
-    register sign enroll reschedule
+    play secure book reserve buy purchase rent order schedule pay transfer send hire arrange cancel rebook refund
+    sell subscribe register sign enroll reschedule
     """
 )
 WORKING = word_set(
@@ -24,13 +24,13 @@ WORKING = word_set(
     bump bundle cache calculate call catch categorize change chart clarify classify clean clear click clone close
     code collect combine comment commit compare compile complete compose compress compute configure confirm connect
     construct continue convert copy correct count craft create crop debug decide declare decode decrease define
-    delete deliver deploy design detect determine develop diagnose disable discard display document double
-    download draft draw drop dump duplicate edit eliminate email enable encode encrypt engage enhance ensure
-    enumerate establish estimate evaluate examine execute expand explore export expose extend extract factor figure
-    file fill filter fix flag flip fold follow forget format formulate forward generate go grab group guide handle
-    hide highlight identify ignore illustrate implement import improve include increase initialize insert inspect
-    install integrate introduce invert investigate invite issue join jot keep kill label launch limit link lint load
-    lock log lower make manage map mark match measure merge message migrate mind mock modify monitor move mute name
+    delete deliver deploy design detect determine develop diagnose disable discard display document double download
+    draft draw drop dump duplicate edit eliminate email enable encode encrypt engage enhance ensure enumerate
+    establish estimate evaluate examine execute expand explore export expose extend extract factor figure file fill
+    filter fix flag flip fold follow forget format formulate forward generate go grab group guide handle hide
+    highlight identify ignore illustrate implement import improve include increase initialize insert inspect install
+    integrate introduce invert investigate invite issue join jot keep kill label launch limit link lint load lock
+    log lower make manage map mark match measure merge message migrate mind mock modify monitor move mute name
     navigate normalize note notify omit open optimize organise organize outline output overwrite parse pass paste
     perform pick pin plan play plot populate post prepare press print prioritize process produce profile program
     proofread propose provide publish push put raise rank rate record recreate redo reduce refactor reformat refresh
@@ -53,16 +53,18 @@ ALSO_NOUNS = word_set(
     guide hide import increase issue join label launch limit link list load lock log look map match measure merge
     message name note order output pass pay plan plot post press process profile program project promise question
     rank rate record rent reply report return review roll run sale save scan score search select separate set share
-    ship skip sort spin split start store study support surprise swap switch talk test time touch track transfer trim
-    try turn type update upgrade use value view visit wait walk watch work close open address figure cache color
+    ship skip sort spin split start store study support surprise swap switch talk test time touch track transfer
+    trim try turn type update upgrade use value view visit wait walk watch work close open address figure cache
+    color
     """
 )
 
 # What is done with the result of the order before: "research it and summarize the key points" is one request.
 DELIVERING = word_set(
     """
-    summarize summarise explain report list show tell describe verify check test confirm run commit save print return
-    present compare give output display let make ensure see know include highlight put keep use submit validate
+    summarize summarise explain report list show tell describe verify check test confirm run commit save print
+    return present compare give output display let make ensure see know include highlight put keep use submit
+    validate
     """
 )
 
@@ -80,13 +82,12 @@ OBJECT_STARTS = word_set("the a an my our all each every this these those it the
 NOT_VERBS = word_set(
     """
     i you he she it we they my your his her its our their the a an this that these those there here what which who
-    whom whose where when why how is are was were be been am does did have has had can could will would shall
-    should may might must not no yes and or but if because so since while as in on at to for from by with about of
-    into over under after before until all some any each every both one two three maybe perhaps only even still yet
-    than like unlike without within during between except got had been being sounds sound works hope think guess
-    believe thought wish love hate enjoy prefer need also just too let lets please thanks thank besides regarding
-    concerning given sorry both either neither half such per via said says was were wasn weren looking trying
-    wanting
+    whom whose where when why how is are was were be been am does did have has had can could will would shall should
+    may might must not no yes and or but if because so since while as in on at to for from by with about of into
+    over under after before until all some any each every both one two three maybe perhaps only even still yet than
+    like unlike without within during between except got had been being sounds sound works hope think guess believe
+    thought wish love hate enjoy prefer need also just too let lets please thanks thank besides regarding concerning
+    given sorry both either neither half such per via said says was were wasn weren looking trying wanting
     """
 )
 

@@ -12,7 +12,10 @@ MOST_SENTENCES = 14
 # A longer "I want …" tells a story.
 LONGEST_WISH = 16
 
-END = r"(?=\s*(?:[,.;!?:](?!\d)|$| but | and (?:i|can|could|then|please)\b| so | because | if | when | since | as well| instead))"
+END = (
+    r"(?=\s*(?:[,.;!?:](?!\d)|$| but | and (?:i|can|could|then|please)\b"
+    r"| so | because | if | when | since | as well| instead))"
+)
 SPEAKER = r"^(?:(?:and|but|so|also|well|actually|then|yes|no|oh|then)[ ,]+)*(?:i|we)"
 
 NAMES_SELF = re.compile(
@@ -33,7 +36,10 @@ AVERSION = re.compile(
     re.I,
 )
 # What is wanted must say more than its name: "a hotel" is a request, "a quiet hotel" or "one near the sea" is a wish.
-QUALIFIED = r"(?!(?:it|that|this|them|those|one|you|your|help|assistance|some (?:help|assistance|form)|to|the|see|know|what|how|another|more)\b)"
+QUALIFIED = (
+    r"(?!(?:it|that|this|them|those|one|you|your|help|assistance|some (?:help|assistance|form)"
+    r"|to|the|see|know|what|how|another|more)\b)"
+)
 WOULD_RATHER = re.compile(rf"{SPEAKER}(?:'d| would) (?:\w+ly )?(prefer|rather)(?: to)? (.+?){END}", re.I)
 WANTS = re.compile(
     rf"{SPEAKER}(?:(?:'d| would) (?:\w+ly )?(?:like|love)|(?:'m| am| do| will|'ll)?(?: also| really| just"
