@@ -36,7 +36,6 @@ class ApiKeyAdmin(QuickAdmin):
     search_fields = ["name", "prefix", "id__exact"]
     fields = ["id", "project", "name", "prefix", "expires_at", "revoked_at", "created_at", "last_used_at"]
     readonly_fields = ["id", "project", "prefix", "created_at", "last_used_at"]
-    date_hierarchy = "created_at"
     actions = ["revoke"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -102,7 +101,7 @@ class MessageAdmin(ReadOnlyAdmin):
     """Sorted by session and number, as the index is. Content is found by the session's id; text search is elsewhere."""
 
     list_display = ["number", "session", "role", "format", "beginning", "extraction", "created_at"]
-    list_filter = ["role", "format", "extraction"]
+    list_filter = ["role", "extraction"]
     list_select_related = ["session"]
     search_fields = ["id__exact", "session__id__exact"]
     ordering = ["session_id", "seq"]

@@ -58,7 +58,7 @@ class ExtractionRunAdmin(ReadOnlyAdmin):
         "__str__", "project", "session", "trigger", "extractor", "model", "calls", "input_tokens", "output_tokens",
         "latency_ms", "started_at",
     ]  # fmt: skip
-    list_filter = ["project", "status", "trigger", "extractor"]
+    list_filter = ["project", "status", "trigger"]
     list_select_related = ["project", "session"]
     search_fields = ["id__exact", "session__id__exact", "error"]
     ordering = ["project_id", "-started_at"]

@@ -13,6 +13,8 @@ from tasks.models import ExtractionRun, Task, TaskMessage
 from tasks.session_state import is_live, state_of, version_of
 
 MESSAGES = 100
+# More tasks than a person reads beside a conversation; the session's task list has them all.
+TASKS = 50
 # A linked message has some of what came before it above it.
 LEAD = 10
 
@@ -72,7 +74,16 @@ class SessionPage:
     @cached_property
     def tasks(self) -> list[Task]:
         tasks = self.session.tasks.with_claims()
-        return list(tasks.annotate(messages=Count("links"), first_seq=Min("links__message__seq")).order_by("order"))
+        tasks = tasks.annotate(messages=Count("links"), first_seq=Min("links__message__seq"))
+        return list(tasks.order_by("-order")[:TASKS])[::-1]
+
+    @cached_property
+    def task_count(self) -> int:
+        return len(self.tasks) if len(self.tasks) < TASKS else self.session.tasks.count()
+
+    @property
+    def hidden_tasks(self) -> int:
+        return self.task_count - len(self.tasks)
 
     @cached_property
     def newest_run(self) -> ExtractionRun | None:

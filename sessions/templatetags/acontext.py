@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +10,7 @@ from django import template
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from heroicons.templatetags.heroicons import heroicon_micro, heroicon_mini
@@ -64,6 +65,17 @@ def ago(moment: datetime | None) -> str:
     if seconds < WEEK:
         return _("%(n)d d ago") % {"n": seconds // DAY}
     return date_format(timezone.localtime(moment), "j M Y")
+
+
+@register.simple_tag
+def time(moment: datetime | None) -> SafeString | str:
+    """Show when something was: how long ago, and exactly on hover."""
+    if moment is None:
+        return ""
+    utc = moment.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}" title="{} UTC">{}</time>', utc.isoformat(), f"{utc:%Y-%m-%d %H:%M:%S}", ago(moment)
+    )
 
 
 @register.filter

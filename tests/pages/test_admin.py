@@ -71,6 +71,19 @@ def test_a_list_never_counts_a_whole_table(hatch: Client, model: type[Model]) ->
     assert len(captured) <= 14
 
 
+def test_an_id_is_looked_up_by_index_alone(hatch: Client) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        hatch.get(address(Task, "changelist"), {"q": str(Session.objects.get().pk)})
+    assert not [query["sql"] for query in captured if "LIKE" in query["sql"]]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_no_filter_reads_a_table_for_its_choices(hatch: Client, model: type[Model]) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        hatch.get(address(model, "changelist"))
+    assert not [query["sql"] for query in captured if query["sql"].startswith("SELECT DISTINCT")]
+
+
 def test_a_key_shows_neither_digest_nor_a_way_to_add_one(hatch: Client) -> None:
     key = ApiKey.objects.get()
     text = hatch.get(address(ApiKey, "change", key.pk)).content.decode()

@@ -270,6 +270,17 @@ def test_a_longer_session_costs_no_more_queries(page: Client, session: Session) 
     assert queries() == few <= 12
 
 
+def test_only_the_newest_of_many_tasks_stand_beside_the_conversation(page: Client, session: Session) -> None:
+    make_message(session)
+    for i in range(1, 61):
+        make_task(session, f"Part {i:02}")
+    text = look(page, session)
+    assert "Part 10" not in text
+    assert "Part 11" in text
+    assert "Part 60" in text
+    assert "10 earlier tasks" in text
+
+
 @pytest.mark.parametrize("query", ["?from=x", "?at=-1", "?task=%00", "?from=99999999999999999999999", "?task=²"])
 def test_nonsense_in_the_address_is_no_error(page: Client, session: Session, query: str) -> None:
     make_message(session)
