@@ -73,7 +73,7 @@ def check_reach(data: Path, account: Account | None) -> None:
 
 def within_reach(program: Path, tree: Path, *, data: Path, account: Account | None) -> Path:
     """Return a path at which the account can run the program: its own, or that in a copy of its tree in DATA/bin."""
-    if account is None or _runs(program, account):
+    if account is None or _reaches(program, account) or data.is_relative_to(tree):
         return program
     stat = program.stat()
     copy = data / "bin" / f"{program.name}-{stat.st_size}-{int(stat.st_mtime)}"
@@ -89,9 +89,10 @@ def within_reach(program: Path, tree: Path, *, data: Path, account: Account | No
     return copy / program.relative_to(tree)
 
 
-def _runs(program: Path, account: Account) -> bool:
+def _reaches(program: Path, account: Account) -> bool:
+    """Whether the account may start the program; that it then works is another question."""
     try:
-        subprocess.run([program, "--version"], cwd="/", capture_output=True, check=True, **popen_options(account))  # noqa: S603
-    except (OSError, subprocess.CalledProcessError):
+        subprocess.run([program, "--version"], cwd="/", capture_output=True, **popen_options(account))  # noqa: S603
+    except PermissionError:
         return False
     return True

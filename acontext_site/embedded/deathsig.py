@@ -67,6 +67,6 @@ def _ancestors() -> list[int]:
 
 
 def _watch(parent: int) -> None:
-    while os.getppid() == parent:
+    while os.getppid() == parent != 1:
         time.sleep(POLL_SECONDS)
     os.kill(os.getpid(), signal.SIGKILL)

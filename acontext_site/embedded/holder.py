@@ -39,6 +39,7 @@ class Holder:
         """Serve until nobody uses any engine, or until a signal says so."""
         wake = self._listen()
         next_log_check = 0.0
+        self._tell()
         while not self.ending and self._turn():
             self._tell()
             if time.monotonic() >= next_log_check:

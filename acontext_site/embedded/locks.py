@@ -27,6 +27,11 @@ def try_exclusive(descriptor: int) -> bool:
     return True
 
 
+def take_exclusive(descriptor: int) -> None:
+    """Take the lock alone, however long it takes."""
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+
 def take_shared(descriptor: int, *, until: float) -> None:
     """Take the lock beside other users; wait while the holder stops its engine, till a monotonic time."""
     while True:

@@ -11,7 +11,7 @@ from .engine import Engine, runs_in
 from .errors import EmbeddedError
 
 ANY_MAJOR = "pg[0-9][0-9]"
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+FAST = ("fsync=off", "full_page_writes=off")
 
 
 class Postgres(Engine):
