@@ -50,3 +50,7 @@ lock: setup-dev ## Pin the packages of pyproject.toml again, with hashes and wit
 .PHONY: openapi
 openapi: setup-dev ## Renew the committed OpenAPI document
 	@$(PYTHON) manage.py export_openapi_schema --api acontext_site.api.api --indent 2 --output tests/acontext_site/openapi.json
+
+.PHONY: bench-ingest
+bench-ingest: setup-dev ## Measure storing beside a bare app and the plain ORM (needs wrk; ROUNDS=5)
+	@$(PYTHON) bench/ingest.py
