@@ -35,7 +35,7 @@ def main() -> None:
     rows: dict[tuple[str, str], list[tuple[float, float, float, float, float]]] = {}
     plan = [(name, str(connections), 1) for connections in (1, 16, 64) for name in SERVERS]
     plan += [("ours", "4", bulk) for bulk in (10, 100)]
-    with running() as ports:
+    with Running() as ports:
         for round_number in range(ROUNDS + 1):
             for name, connections, bulk in plan:
                 result = load(ports[name], connections, bulk, key, sessions, name)
@@ -63,7 +63,7 @@ def make_rows() -> tuple[str, str]:
     return key, str(path)
 
 
-class running:
+class Running:
     """Serve all three at once, on ports of their own; idle ones cost nothing."""
 
     def __enter__(self) -> dict[str, int]:
@@ -130,9 +130,8 @@ def cpu_of_postgres() -> float:
 
 
 def report(rows: dict[tuple[str, str], list[tuple[float, ...]]]) -> None:
-    print(
-        f"medians of {ROUNDS} rounds of {SECONDS} s, {WORKERS} workers x {THREADS} threads; spread is (max-min)/median\n"
-    )
+    print(f"Medians of {ROUNDS} rounds of {SECONDS} s, {WORKERS} workers of {THREADS} threads.")
+    print("Spread: (max-min)/median of messages/s.\n")
     print("| load | app | messages/s | spread | p50 ms | p99 ms | app µs | database µs | of floor | x ORM |")
     print("|---|---|---|---|---|---|---|---|---|---|")
     for label, name in rows:
@@ -141,14 +140,16 @@ def report(rows: dict[tuple[str, str], list[tuple[float, ...]]]) -> None:
         spread = (max(rates) - min(rates)) / rate
         ratios = ["", ""]
         if (label, "floor") in rows:
-            ratios = [
-                f"{statistics.median(a[0] / b[0] for a, b in zip(rows[label, name], rows[label, other], strict=True)):.2f}"
-                for other in ("floor", "plain ORM")
-            ]
+            ratios = [ratio(rows[label, name], rows[label, other]) for other in ("floor", "plain ORM")]
         print(
             f"| {label} | {name} | {rate:,.0f} | {spread:.0%} | {p50:.1f} | {p99:.1f} | {app:.0f} | {database:.0f} "
             f"| {ratios[0]} | {ratios[1]} |"
         )
+
+
+def ratio(ours: list[tuple[float, ...]], other: list[tuple[float, ...]]) -> str:
+    """The median of the rounds' ratios of messages/s: each round's pair ran side by side."""
+    return f"{statistics.median(a[0] / b[0] for a, b in zip(ours, other, strict=True)):.2f}"
 
 
 if __name__ == "__main__":
