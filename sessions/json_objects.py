@@ -1,24 +1,39 @@
 """The caller's own JSON objects, which are kept as JSONB: meta and configs."""
 
+import json
 import re
 from typing import Any
-
-import msgspec
 
 from sessions.errors import BadRequest
 
 LIMIT_BYTES = 65_536
+# Deeper than anyone's data, and shallow enough that every JSON reader we have can read it back.
+DEEPEST = 100
 # JSON's spelling of NUL, but not of a backslash followed by "u0000". JSONB has no place for it.
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
-def check_json_object(value: dict[str, Any], name: str, *, limit: int | None = LIMIT_BYTES) -> None:
-    """Refuse what JSONB cannot hold, and what is larger than the limit; raises BadRequest."""
+def check_json_object(
+    value: dict[str, Any], name: str, *, limit: int | None = LIMIT_BYTES, nul_allowed: bool = False
+) -> None:
+    """Refuse what cannot be stored (NaN, lone surrogates, NUL) and what is larger than the limit; raises BadRequest."""
     try:
-        encoded = msgspec.json.encode(value)
+        encoded = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     except (ValueError, RecursionError) as error:
         raise BadRequest(f"{name}: {error}") from None
     if limit is not None and len(encoded) > limit:
         raise BadRequest(f"{name} size exceeds 64KB limit")
-    if NUL.search(encoded):
+    if encoded.count(b"{") + encoded.count(b"[") > DEEPEST and depth_of(value) > DEEPEST:
+        raise BadRequest(f"{name}: nested deeper than {DEEPEST} levels")
+    if not nul_allowed and NUL.search(encoded):
         raise BadRequest(f"{name}: must not contain NUL")
+
+
+def depth_of(value: Any) -> int:
+    """How deeply arrays and objects are nested, without recursion."""
+    deepest, level = 0, [value]
+    while level:
+        level = [inner for outer in level for inner in (outer.values() if isinstance(outer, dict) else outer)]
+        level = [inner for inner in level if isinstance(inner, dict | list)]
+        deepest += 1
+    return deepest

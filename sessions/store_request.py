@@ -7,10 +7,8 @@ from typing import Any
 import msgspec
 
 from sessions.errors import BadRequest
-from sessions.json_objects import check_json_object
+from sessions.json_objects import DEEPEST, check_json_object, depth_of
 
-# Deeper than any provider's message, and shallow enough that every JSON reader we have can read it back.
-DEEPEST = 100
 MOST_AT_ONCE = 1_000
 # Half of a surrogate pair may stand alone in JSON; PostgreSQL and UTF-8 have no place for it.
 SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
@@ -61,7 +59,7 @@ def _may_be_deep(body: bytes) -> bool:
 def _check(request: StoreRequest, where: str, *, may_be_deep: bool) -> None:
     if not isinstance(request.blob, dict):
         raise BadRequest(f"{where}blob: must be an object")
-    if may_be_deep and _depth([request.blob, request.meta]) > DEEPEST:
+    if may_be_deep and depth_of([request.blob, request.meta]) > DEEPEST:
         raise BadRequest(f"{where}blob: nested deeper than {DEEPEST} levels")
     if request.meta:
         check_json_object(request.meta, f"{where}meta")
@@ -79,13 +77,3 @@ def _decode[Request](decoder: msgspec.json.Decoder[Request], body: bytes) -> Req
         raise BadRequest("body: nested too deeply") from None
     except (msgspec.DecodeError, ValueError) as error:
         raise BadRequest(f"body: not JSON: {error}") from None
-
-
-def _depth(value: Any) -> int:
-    """How deeply arrays and objects are nested, without recursion."""
-    deepest, level = 0, [value]
-    while level:
-        level = [inner for outer in level for inner in (outer.values() if isinstance(outer, dict) else outer)]
-        level = [inner for inner in level if isinstance(inner, dict | list)]
-        deepest += 1
-    return deepest
