@@ -162,6 +162,7 @@ def test_tasks_come_in_without_a_reload(page: Client, session: Session) -> None:
     assert text.lstrip().startswith('<aside id="tasks-panel"')
     assert "Greet the user" in text
     assert ">T1</a>" in text
+    assert "1 messages, 1 tasks" in text  # for those who hear the page
 
 
 def test_polling_ends_when_the_session_is_over(page: Client, session: Session) -> None:
