@@ -7,6 +7,8 @@ from acontext_site.auth import ProjectKey
 from acontext_site.errors import add_handlers
 from sessions.api import router as sessions_router
 from sessions.api_bulk import router as bulk_router
+from sessions.api_configs import router as configs_router
+from sessions.api_project import router as project_router
 from sessions.envelope import reply
 from sessions.schemas import Done
 from tasks.api import router as tasks_router
@@ -22,6 +24,8 @@ add_handlers(api)
 api.add_router("/session", sessions_router)
 api.add_router("/session", bulk_router)
 api.add_router("/session", tasks_router)
+api.add_router("/session", configs_router)
+api.add_router("/project", project_router)
 
 
 @api.get("/ping", response=Done, operation_id="ping", summary="Check the key", tags=["misc"])
