@@ -12,6 +12,7 @@ from sessions.api_project import router as project_router
 from sessions.envelope import reply
 from sessions.schemas import Done
 from tasks.api import router as tasks_router
+from tasks.api_tasks import router as all_tasks_router
 
 api = NinjaAPI(
     title="Acontext Site",
@@ -24,6 +25,7 @@ add_handlers(api)
 api.add_router("/session", sessions_router)
 api.add_router("/session", bulk_router)
 api.add_router("/session", tasks_router)
+api.add_router("", all_tasks_router)
 api.add_router("/session", configs_router)
 api.add_router("/project", project_router)
 

@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from ninja.security.base import AuthBase
 
-from sessions.keys import digest_from_header, project_of
+from sessions.keys import digest_from_header, usable_key
 from sessions.models import Project
 
 
@@ -14,5 +14,7 @@ class ProjectKey(AuthBase):
     openapi_scheme = "bearer"
 
     def __call__(self, request: HttpRequest) -> Project:
-        """Return the key's project; raises Unauthorized."""
-        return project_of(digest_from_header(request.headers.get("Authorization")))
+        """Return the key's project, and leave the key with the request for the record; raises Unauthorized."""
+        key = usable_key(digest_from_header(request.headers.get("Authorization")))
+        request.api_key = key  # type: ignore[attr-defined]
+        return key.project

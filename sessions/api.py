@@ -11,7 +11,7 @@ from sessions.creating import create_session
 from sessions.envelope import parse_uuid, reply
 from sessions.errors import BadRequest, NotFound
 from sessions.formats import UnknownFormat
-from sessions.models import Project, Session
+from sessions.models import ApiKey, Project, Session
 from sessions.observing import observing_status
 from sessions.schemas import (
     Done,
@@ -36,6 +36,7 @@ class ApiRequest(HttpRequest):
     """A request whose key was accepted: `auth` is its project."""
 
     auth: Project
+    api_key: ApiKey
 
 
 def find_session(request: HttpRequest, session_id: str) -> Session:

@@ -21,15 +21,20 @@ def digest_from_header(header: str | None) -> bytes:
     return ApiKey.digest_of(key)
 
 
-def project_of(digest: bytes) -> Project:
-    """Return the project whose usable key has this digest; raises Unauthorized."""
+def usable_key(digest: bytes) -> ApiKey:
+    """Return the key of this digest with its project, if it is neither revoked nor expired; raises Unauthorized."""
     unexpired = Q(expires_at=None) | Q(expires_at__gt=Now())
     key = ApiKey.objects.filter(unexpired, digest=digest, revoked_at=None).select_related("project").first()
     if key is None:
         raise Unauthorized
     if key.last_used_at is None or (timezone.now() - key.last_used_at).total_seconds() > LAST_USED_EVERY:
         mark_used(digest)
-    return key.project
+    return key
+
+
+def project_of(digest: bytes) -> Project:
+    """Return the project whose usable key has this digest; raises Unauthorized."""
+    return usable_key(digest).project
 
 
 def mark_used(digest: bytes) -> None:

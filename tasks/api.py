@@ -10,7 +10,7 @@ from sessions import cursors
 from sessions.api import find_session
 from sessions.envelope import reply
 from sessions.schemas import Envelope
-from tasks.flush import flush
+from tasks.flush import flush, wait_until_extracted
 from tasks.models import Task
 from tasks.schemas import FlushOut, TaskListQuery, TaskPage
 
@@ -19,8 +19,13 @@ router = Router(tags=["tasks"])
 
 @router.get("/{session_id}/task", response=Envelope[TaskPage], operation_id="get_tasks", summary="Tasks of a session")
 def get_tasks(request: HttpRequest, session_id: str, query: Query[TaskListQuery]) -> HttpResponse:
-    """List the user's requests in order, each with status, progresses and preferences."""
+    """List the user's requests in order, each with status, progresses and preferences.
+
+    With `wait`, the answer comes when nothing is pending any more, or after that many seconds.
+    """
     session = find_session(request, session_id)
+    if query.wait:
+        wait_until_extracted(session, query.wait)
     found, next_cursor = cursors.page(
         Task.objects.filter(session=session).with_claims(),
         ["order"],

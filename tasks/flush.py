@@ -1,20 +1,14 @@
 """Flush: work until everything stored so far is extracted, or say why not in time."""
 
-import threading
-import time
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.db.models.functions import Greatest
 
 from sessions.models import Session
 from tasks.extraction.queue import claim
 from tasks.jobs import ring
-
-FIRST_LOOK_SECONDS = 0.01
-WAITERS = threading.BoundedSemaphore(settings.FLUSH_MAX_WAITERS)
-LONGEST_LOOK_SECONDS = 0.2
+from tasks.waiting import looks, place_to_wait
 
 
 @dataclass(frozen=True)
@@ -27,33 +21,31 @@ class Flushed:
 
 def flush(session: Session, *, timeout: float | None = None) -> Flushed:
     """Ask for the extraction of all that is stored now and wait for it, `FLUSH_TIMEOUT_SECONDS` at most."""
-    sessions = Session.objects.filter(pk=session.pk)
-    sessions.update(flush_seq=Greatest("flush_seq", "head_seq"), retry_at=None)
-    # Each wait holds a thread of the web server; stores must always find one free.
-    if not WAITERS.acquire(blocking=False):
-        return Flushed(500, "too many flushes wait already; extraction goes on")
-    try:
-        return _wait(session, sessions, timeout)
-    finally:
-        WAITERS.release()
-
-
-def _wait(session: Session, sessions: QuerySet[Session], timeout: float | None) -> Flushed:
-    until = time.monotonic() + (settings.FLUSH_TIMEOUT_SECONDS if timeout is None else timeout)
-    pause = FIRST_LOOK_SECONDS
+    row = Session.objects.filter(pk=session.pk)
+    row.update(flush_seq=Greatest("flush_seq", "head_seq"), retry_at=None)
+    target = row.values_list("flush_seq", flat=True).first() or 0
     rung = False
-    target = sessions.values_list("flush_seq", flat=True).first()
-    while target is not None:
-        state = sessions.select_related("project").first()
-        if state is None or state.cursor_seq >= target:
-            return Flushed(200)
-        if not rung and (lease := claim(session.pk)):
-            rung = ring(lease)
-        if state.retry_at:
-            return Flushed(500, state.extraction_error)
-        if time.monotonic() >= until:
-            waiting = target - state.cursor_seq
-            return Flushed(500, state.extraction_error or f"{waiting} messages still wait; extraction goes on")
-        time.sleep(pause)
-        pause = min(pause * 1.5, LONGEST_LOOK_SECONDS)
-    return Flushed(200)
+    with place_to_wait() as may_wait:
+        seconds = settings.FLUSH_TIMEOUT_SECONDS if timeout is None else timeout
+        reason = ""
+        for _ in looks(seconds if may_wait else 0):
+            state = row.first()
+            if state is None or state.cursor_seq >= target:
+                return Flushed(200)
+            reason = state.extraction_error or f"{target - state.cursor_seq} messages still wait; extraction goes on"
+            if not rung and (lease := claim(session.pk)):
+                rung = ring(lease)
+            if state.retry_at:
+                return Flushed(500, state.extraction_error)
+    if not may_wait:
+        return Flushed(500, "too many calls wait already; extraction goes on")
+    return Flushed(500, reason)
+
+
+def wait_until_extracted(session: Session, seconds: float) -> None:
+    """Return once nothing of the session waits for extraction, or after `seconds`; ask for nothing."""
+    with place_to_wait() as may_wait:
+        for _ in looks(seconds if may_wait else 0):
+            state = Session.objects.filter(pk=session.pk).first()
+            if state is None or state.waiting_messages == 0:
+                return

@@ -126,7 +126,7 @@ class _Writer:
         self.touched.update(note.task for note in operations.progress)
 
     def _status(self, operations: Operations) -> None:
-        held = self._held_by_a_person(Kind.STATUS)
+        held = self._corrected(Kind.STATUS)
         for change in operations.status:
             task = self.tasks[change.task]
             if task.pk in held:
@@ -147,7 +147,7 @@ class _Writer:
             self.touched.add(change.task)
 
     def _edit(self, operations: Operations) -> None:
-        held = self._held_by_a_person(Kind.DESCRIPTION)
+        held = self._corrected(Kind.DESCRIPTION)
         for edit in operations.edits:
             task = self.tasks[edit.task]
             if task.pk in held:
@@ -196,10 +196,10 @@ class _Writer:
             if target:
                 Preference.objects.filter(pk=target.pk).update(status=Status.REPLACED, replaced_by=row)
 
-    def _held_by_a_person(self, kind: str) -> set[object]:
-        """Tasks whose field a person has set: their word stands."""
-        by_person = TaskChange.objects.filter(task__session=self.session, person__isnull=False, kind=kind)
-        return set(by_person.values_list("task_id", flat=True))
+    def _corrected(self, kind: str) -> set[object]:
+        """Tasks whose field a person or an agent has set: their word stands."""
+        corrections = TaskChange.objects.filter(task__session=self.session, is_correction=True, kind=kind)
+        return set(corrections.values_list("task_id", flat=True))
 
     def _note(
         self,
@@ -227,5 +227,5 @@ class _Writer:
         )
 
     def _refuse(self, operation: str, handle: str) -> None:
-        self.run.rejected.append({"operation": operation, "value": handle, "problem": "a person has set this"})
+        self.run.rejected.append({"operation": operation, "value": handle, "problem": "it was corrected by hand"})
         ExtractionRun.objects.filter(pk=self.run.pk).update(rejected=self.run.rejected, status="partial")

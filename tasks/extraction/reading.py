@@ -81,8 +81,8 @@ def ledger(session: Session) -> list[KnownTask]:
     of_session = TaskMessage.objects.filter(task__session=session).order_by("message__seq")
     for task_id, seq, role in of_session.values_list("task_id", "message__seq", "role"):
         links.setdefault(task_id, []).append((seq, role))
-    edited = set(
-        TaskChange.objects.filter(task__session=session, person__isnull=False).values_list("task_id", flat=True)
+    corrected = set(
+        TaskChange.objects.filter(task__session=session, is_correction=True).values_list("task_id", flat=True)
     )
     known = []
     for task in tasks:
@@ -96,7 +96,7 @@ def ledger(session: Session) -> list[KnownTask]:
                 progresses=tuple(progress.text for progress in task.progresses.all())[-LEDGER_PROGRESSES:],
                 request_seq=next((seq for seq, role in linked if role == "request"), 0),
                 last_seq=linked[-1][0] if linked else 0,
-                has_person_edit=task.pk in edited,
+                is_corrected=task.pk in corrected,
             )
         )
     return known

@@ -43,7 +43,7 @@ class KnownTask:
     progresses: tuple[str, ...] = ()
     request_seq: int = 0
     last_seq: int = 0
-    has_person_edit: bool = False
+    is_corrected: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from sessions.models import EndUser, Message, Project, Session
+from sessions.models import ApiKey, EndUser, Message, Project, Session
 from tasks.models.runs import ExtractionRun
 
 if TYPE_CHECKING:
@@ -69,6 +69,9 @@ class Task(models.Model):
         indexes: ClassVar = [
             models.Index(
                 F("project"), F("created_at").desc(), F("id").desc(), name="task_project_newest", include=["status"]
+            ),
+            models.Index(
+                F("project"), F("status"), F("created_at").desc(), F("id").desc(), name="task_project_status_newest"
             ),
         ]
         constraints: ClassVar = [
@@ -186,9 +189,26 @@ class Preference(models.Model):
     def __str__(self) -> str:
         return self.statement
 
+    def as_wire(self) -> dict[str, Any]:
+        """The preference as the API shows it; fetch with `end_user`."""
+        return {
+            "id": self.pk,
+            "statement": self.statement,
+            "status": self.status,
+            "user": self.end_user.identifier if self.end_user else None,
+            "session_id": self.session_id,
+            "task_id": self.task_id,
+            "evidence": self.evidence,
+            "replaced_by": self.replaced_by_id,
+            "created_at": self.created_at,
+        }
+
 
 class TaskChange(models.Model):
-    """One line of a task's history: never changed, never deleted while the task lives. By a run, or by a person."""
+    """One line of a task's history: never changed, never deleted while the task lives.
+
+    Made by a run, by a person in the pages, or by an agent over the API.
+    """
 
     class Kind(models.TextChoices):
         CREATED = "created"
@@ -207,6 +227,11 @@ class TaskChange(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.DB_SET_NULL, related_name="task_changes"
     )
+    api_key = models.ForeignKey(
+        ApiKey, null=True, blank=True, on_delete=models.DB_SET_NULL, related_name="+", db_index=False
+    )
+    # Said by a person or by an agent over the API, not by a run: extraction does not change it again.
+    is_correction = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -219,3 +244,12 @@ class TaskChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.before} → {self.after}"
+
+    @property
+    def made_by(self) -> str:
+        """Who said so, in words: extraction, a person's name, or an API key's."""
+        if not self.is_correction:
+            return "extraction"
+        if self.person:
+            return f"person {self.person.get_username()}"
+        return f"API key {self.api_key.name}" if self.api_key else "someone who is gone"

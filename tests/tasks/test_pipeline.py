@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from sessions.models import Message, Project, Session
+from tasks.corrections import correct_task
 from tasks.extraction.queue import Lease, claim, claim_due, release
 from tasks.extraction.run import extract
 from tasks.models import ExtractionRun, Task, TaskChange, TaskMessage
@@ -286,14 +287,13 @@ def test_a_persons_status_stands(session: Session, llm: ScriptedLLM, django_user
     extract_all()
     task = Task.objects.get(order=1)
     person = django_user_model.objects.create_user("bob")
-    TaskChange.objects.create(task=task, kind="status", before="success", after="failed", person=person)
-    Task.objects.filter(pk=task.pk).update(status="failed")
+    correct_task(task, status="failed", reason="The table was wrong", person=person)
     make_message(session, "Thanks, works!")
     llm.will_answer(answer({"description": task.description, "request": 5, "task": "T1", "messages": [5]}))
     extract_all()
     task.refresh_from_db()
     assert task.status == "failed"
-    assert ExtractionRun.objects.get(from_seq=5).rejected[0]["problem"] == "a person has set this"
+    assert ExtractionRun.objects.get(from_seq=5).rejected[0]["problem"] == "it was corrected by hand"
 
 
 def test_release_of_a_lost_lease_does_not_free_the_winners(session: Session) -> None:

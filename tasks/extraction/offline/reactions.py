@@ -7,7 +7,7 @@ from tasks.extraction.offline.describe import changed
 from tasks.extraction.offline.openings import NEARLY_THE_SAME
 from tasks.extraction.offline.outcome import Standing, approved, moved_on
 from tasks.extraction.offline.sentences import content_words, identifiers, overlap
-from tasks.extraction.offline.social import APPROVES
+from tasks.extraction.offline.social import APPROVES, without_social
 from tasks.extraction.offline.threads import Thread
 
 # Praise at the start is meant for what was done; later in a message it is told in passing.
@@ -25,6 +25,8 @@ def react(thread: Thread, text: str, seq: int, *, refuses: bool) -> None:
         thread.standing = Standing("running", "", "The user asks to try again.", (seq,))
     elif followups.COMPLAINS.search(text) or followups.PASTES_ERROR.search(text):
         thread.standing = Standing("running", "", "The user says that it does not work.", (seq,))
+    elif (now.status, now.basis) == ("failed", "confirmed") and without_social(text):
+        thread.standing = Standing("running", "", "The user goes on with it.", (seq,))
     elif APPROVES.search(text[:PRAISE_STANDS_WITHIN]) and not refuses:
         thread.standing = approved(moved_on(now, seq), seq)
 
@@ -33,9 +35,10 @@ def change_description(thread: Thread, text: str, seq: int) -> None:
     """Note in the description that the user wants it otherwise, unless a person wrote it."""
     if not followups.CHANGES_MIND.search(text) or followups.COMPLAINS.search(text):
         return
-    if thread.known is None or not thread.known.has_person_edit:
-        thread.description = changed(thread.description, text)
-        thread.edited_by.append(seq)
+    if thread.known and thread.known.is_corrected:
+        return
+    thread.description = changed(thread.description, text)
+    thread.edited_by.append(seq)
 
 
 def taken_up_again(text: str, at_hand: Sequence[Thread], threads: Sequence[Thread]) -> Thread | None:
