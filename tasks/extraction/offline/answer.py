@@ -23,7 +23,7 @@ def operations_of(threads: Iterable[Thread], unassigned: dict[str, list[int]]) -
             ProgressNote(task=task, text=text, evidence=list(evidence))
             for text, evidence in progress.chosen(thread.steps)
         ]
-        if thread.is_changed:
+        if thread.is_changed and (not thread.is_reopened or thread.links.get("feedback")):
             operations.status.append(_status_of(thread))
     return operations
 
@@ -34,4 +34,7 @@ CHANGED_MIND = "The user changed their mind."
 def _status_of(thread: Thread) -> StatusChange:
     now = thread.standing
     evidence = list(now.evidence) or [thread.last_seq]
+    if thread.is_reopened:
+        # What reopens a finished task is the user's word, not the agent's.
+        evidence = sorted({*evidence, thread.links["feedback"][-1]})
     return StatusChange(task=thread.handle, status=now.status, basis=now.basis, reason=now.reason, evidence=evidence)

@@ -23,13 +23,11 @@ class Asking(StrEnum):
 
 IS_CLOSING = re.compile(
     r"\b(?:any(?:thing|one) (?:else|more|further)|something (?:else|more)\b.{0,30}\b(?:help|assist|do|need)"
-    r"|(?:any|have|with) (?:other|more|further"
-    r"|additional) (?:questions?|requests?|help|assistance)"
-    r"|(?:else|further|other|more|additional)\b.{0,40}\b(?:help|assist\w*|do for you)|(?:help"
-    r"|assist) you (?:with )?(?:further|today|else)"
+    r"|(?:any|have|with) (?:other|more|further|additional) (?:questions?|requests?|help|assistance)"
+    r"|(?:else|further|other|more|additional)\b.{0,40}\b(?:help|assist\w*|do for you)"
+    r"|(?:help|assist) you (?:with )?(?:further|today|else)"
     r"|how (?:else )?(?:can|may|could) i (?:further )?(?:help|assist)|feel free to (?:ask|reach|let)"
-    r"|don't hesitate|need (?:any )?help with"
-    r"|what (?:else )?(?:can|may) i (?:do|help))\b|还有(?:什么|其他)"
+    r"|don't hesitate|need (?:any )?help with|what (?:else )?(?:can|may) i (?:do|help))\b|还有(?:什么|其他)"
     r"|¿?algo más|(?:sonst|noch) (?:noch )?etwas|autre chose",
     re.I,
 )
@@ -37,33 +35,32 @@ IS_HANDOFF = re.compile(
     r"\b(?:transfer|connect|hand)\b.{0,20}\b(?:human|agent|representative|specialist|colleague|supervisor)", re.I
 )
 IS_CONFIRMATION = re.compile(
-    r"\b(?:confirm\w*|correct|is that right|sounds? (?:right|correct)|(?:to|i) proceed|go ahead|continue|verify"
-    r"|make sure|double[- ]check)\b",
+    r"\b(?:confirm\w*|correct|is that right|sounds? (?:right|correct)|(?:to|i) proceed|go ahead|continue"
+    r"|verify|make sure|double[- ]check)\b",
     re.I,
 )
 IS_OFFER = re.compile(
-    r"\b(?:do you (?:want|need|wish)|would you (?:like|want|care)|will you|you need|want me to|^want to|shall i"
-    r"|should i|may i"
-    r"|can i|could i|are you (?:ready|willing|looking|interested)|interested in|need me to|ready to)\b",
+    r"\b(?:do you (?:want|need|wish)|would you (?:like|want|care)|will you|you need|want me to|^want to"
+    r"|shall i|should i|may i|can i|could i|are you (?:ready|willing|looking|interested)|interested in"
+    r"|need me to|ready to)\b",
     re.I,
 )
 IS_PROPOSAL = re.compile(
-    r"\b(?:how about|what about|how does|how do you (?:like|feel)|(?:does|do|would) (?:that|this|it|these|one of)"
-    r"|what do you think|suit you)\b",
+    r"\b(?:how about|what about|how does|how do you (?:like|feel)"
+    r"|(?:does|do|would) (?:that|this|it|these|one of)|what do you think|suit you)\b",
     re.I,
 )
 ASKS_FOR_DETAIL = re.compile(
     r"\b(?:please|kindly) (?:provide|tell|share|specify|enter|give|choose|select|describe|clarify|indicate"
-    r"|let me know)"
-    r"|\blet me know (?:which|what|when|where|who|how|the|your|if you (?:would like|want) to)"
+    r"|let me know)|\blet me know (?:which|what|when|where|who|how|the|your|if you (?:would like|want) to)"
     r"|\b(?:could|can|may) (?:i|you) (?:please )?(?:get|have|know|provide|tell|give|share|specify)"
     r"|\bi(?:'ll| will)? (?:also )?need (?:to know|your|the|some|more)|\bplease\W*$",
     re.I,
 )
 ASKS_WITHOUT_MARK = re.compile(r"^\W*(?:would you like|do you (?:want|need)|shall i|should i|will you)\b", re.I)
 STARTS_WH = re.compile(
-    r"^\W*(?:(?:and|so|ok|okay|sure|great|right|alright)\b[ ,]*)*(?:(?:for|at|in|on|to|from|with|of|by) )?(?:what"
-    r"|which|when|where|who|whom|how|why)\b",
+    r"^\W*(?:(?:and|so|ok|okay|sure|great|right|alright)\b[ ,]*)*(?:(?:for|at|in|on|to|from|with|of"
+    r"|by) )?(?:what|which|when|where|who|whom|how|why)\b",
     re.I,
 )
 ASKS_TO_LOOK = re.compile(r"\b(?:like|want|care) to (?:see|hear|watch|try|visit|choose|check|listen)\b", re.I)
@@ -75,8 +72,8 @@ NOT_OFFERED = re.compile(
     re.I,
 )
 DEMANDS_CHOICE = re.compile(
-    r"\blet me know (?:which|what|when|where|the|your|how many|once)\b|\bonce (?:i|you) (?:have|receive|provide"
-    r"|get|find)\b"
+    r"\blet me know (?:which|what|when|where|the|your|how many|once)\b"
+    r"|\bonce (?:i|you) (?:have|receive|provide|get|find)\b"
     r"|\bi(?:'ll| will| would)? need (?:the following|your|more|specific|additional|to know)\b",
     re.I,
 )
@@ -113,7 +110,7 @@ def asking(text: str) -> tuple[Asking, str]:
             return found, sentence
     if closing:
         return Asking.CLOSING, closing
-    is_bare_label = len(last) == 1 and len(words(text)) <= LONGEST_LABEL and not re.search(r"\d|[.!]$", last[0])
+    is_bare_label = len(last) == 1 and len(words(text)) <= LONGEST_LABEL and not re.search(r"\d|[.!。！]$", last[0])
     return (Asking.DETAIL, last[0]) if is_bare_label else (Asking.NOTHING, "")
 
 

@@ -22,21 +22,20 @@ REQUESTS = frozenset({Form.ORDER, Form.ASKED, Form.WISH})
 
 ADDS = re.compile(
     r"^(?:and )?(?:also|next|now|finally|lastly|additionally|besides|plus|afterwards?|then|another thing"
-    r"|one (?:more|last|other) thing|by the way|btw"
-    r"|in addition|on top of that|moving on|oh,? and|while (?:we|you|i)(?:'re|'m| are| am) (?:at it|there)"
-    r"|before (?:we|you|i) (?:finish|go|end|leave|forget)"
-    r"|following (?:this|that)|after (?:this|that)|with that(?: done)?|additionally|además|también|außerdem|auch"
-    r"|ensuite|aussi|还有|另外|接下来)\b"
+    r"|one (?:more|last|other) thing|by the way|btw|in addition|on top of that|moving on|oh,? and"
+    r"|while (?:we|you|i)(?:'re|'m| are| am) (?:at it|there)"
+    r"|before (?:we|you|i) (?:finish|go|end|leave|forget)|following (?:this|that)|after (?:this|that)"
+    r"|with that(?: done)?|additionally|además|también|außerdem|auch|ensuite|aussi|还有|另外|接下来)\b"
     r"|\b(?:also|too|as well|in addition|another thing|something else i)\b|另外|还要",
     re.I,
 )
 CONNECTOR = re.compile(
-    r"^[\s,]*(?:(?:and|but|so|also|next|now|then|finally|lastly|first|firstly|second|secondly|actually|plus"
-    r"|please|pls|plz|kindly|just|simply|quickly"
-    r"|additionally|afterwards?|instead|maybe|perhaps|again|otherwise|for now|right now|by the way|btw"
-    r"|in addition|in that case|that said"
-    r"|before (?:we|you|i) \w+|go ahead and|you (?:should|can|could|must|need to|have to)|i (?:guess|think)|hey"
-    r"|ok|okay|dear \w+|assistant)\b[\s,]*)+",
+    r"^[\s,:]*(?:(?:(?:one (?:more|last|other)|another) thing|and|but|so|also|next|now|then|finally|lastly"
+    r"|first|firstly|second|secondly|actually|plus|please|pls|plz|kindly|just|simply|quickly|additionally"
+    r"|afterwards?|instead|maybe|perhaps|again|otherwise|for now|right now|by the way|btw|in addition"
+    r"|in that case|that said|before (?:we|you|i) \w+|go ahead and"
+    r"|you (?:should|can|could|must|need to|have to)|i (?:guess|think)|hey|ok|okay|dear \w+"
+    r"|assistant)\b[\s,:]*)+",
     re.I,
 )
 SUBORDINATE = re.compile(
@@ -46,29 +45,27 @@ SUBORDINATE = re.compile(
 )
 ASKS = re.compile(
     r"(?:^|[,;–-] ?|\b(?:and|so|but|then|also|or|if) )(?:please )?(?:can|could|would|will|may|might|can't"
-    r"|couldn't) (?:you|u|i|we)"
-    r"(?: (?:please|kindly|also|just|maybe|possibly|perhaps|help(?: me| us)?(?: out)?(?: to| with)?|go ahead and"
-    r"|be able to|mind|quickly))* (\w+)|"
-    r"(?:^|[,;] ?)(?:do you|would you)? ?mind (\w+ing)\b|\b(?:is it possible|are you able|any chance|possible"
-    r"|wondering if you (?:can|could)|great if you could)"
-    r" (?:for you )?(?:to |you could )?(\w+)|(?:^|[,;] ?)help me(?: (?:to|with))? (\w+)",
+    r"|couldn't) (?:you|u|i|we)(?: (?:please|kindly|also|just|maybe|possibly|perhaps"
+    r"|help(?: me| us)?(?: out)?(?: to| with)?|go ahead and|be able to|mind|quickly))* (\w+)"
+    r"|(?:^|[,;] ?)(?:do you|would you)? ?mind (\w+ing)\b"
+    r"|\b(?:is it possible|are you able|any chance|possible|wondering if you (?:can|could)"
+    r"|great if you could) (?:for you )?(?:to |you could )?(\w+)|(?:^|[,;] ?)help me(?: (?:to|with))? (\w+)",
     re.I,
 )
 WISHES = re.compile(
-    r"\b(?:i|we)(?: also| really| just| still| now| might| will|'ll| definitely| actually| do)* ?(?:"
-    r"(?:'d|would|'ll|will)(?: \w+ly| also| really)? (?:like|love|need|want)|(?:want|need|wish)|(?:have|got"
-    r"|'ve got) to"
-    r"|(?:'m|am|are|was|'re)(?: \w+ly| also| still| now| just)* (?:looking|searching|trying|hoping|interested|wanting"
-    r"|going to (?:need|want)|planning|in need))(?: (?:you|us))?(?: also)?"
-    r"(?: (?:of|in|about|for|on))?(?: (?:some|your|a bit of))?(?: (?:help|assistance)(?: (?:with|in))?)?"
-    r"(?: to(?: also| go| be able to)?)? (\w+)",
+    r"\b(?:i|we)(?: also| really| just| still| now| might| will|'ll| definitely| actually"
+    r"| do)* ?(?:(?:'d|would|'ll|will)(?: \w+ly| also| really)? (?:like|love|need|want)|(?:want|need|wish)"
+    r"|(?:have|got|'ve got) to|(?:'m|am|are|was|'re)(?: \w+ly| also| still| now| just)* (?:looking|searching"
+    r"|trying|hoping|interested|wanting|going to (?:need|want)|planning|in need))(?: (?:you"
+    r"|us))?(?: also)?(?: (?:of|in|about|for|on))?(?: (?:some|your|a bit of))?(?: (?:help"
+    r"|assistance)(?: (?:with|in))?)?(?: to(?: also| go| be able to)?)? (\w+)",
     re.I,
 )
 SUGGESTS = re.compile(
     r"(?:^|[,;] ?|\b(?:so|and|but|that) )(?:let(?:'?s| us)(?: (?:also|now|go ahead and|try to|just))*"
-    r"|how about (?:we|you)(?: just)?|why don't (?:we|you)(?: just)?"
-    r"|your task is to|the task is to|it would be (?:great|nice|good|helpful)(?: if you (?:could|can))?(?: to)?"
-    r"|be sure to|you need to|we should|you should) (?:not )?(\w+)",
+    r"|how about (?:we|you)(?: just)?|why don't (?:we|you)(?: just)?|your task is to|the task is to"
+    r"|it would be (?:great|nice|good|helpful)(?: if you (?:could|can))?(?: to)?|be sure to|you need to"
+    r"|we should|you should) (?:not )?(\w+)",
     re.I,
 )
 ENSURES = re.compile(r"^(?:(?:can|could|would) you )?(?:make sure|double[- ]check)\b", re.I)
@@ -77,16 +74,16 @@ REQUIRES = re.compile(
     r"^(?:[\w`'./-]+ ){1,5}(?:should|must|needs? to|has to|have to)(?: also| not| only| always)* (\w+)", re.I
 )
 IS_ASKED = re.compile(
-    r"[?？]\W*$|^(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|can|could|will|would"
-    r"|should|has|have|any)\b|吗|呢|什么|怎么|哪|^¿",
+    r"[?？]\W*$|^(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|can|could|will"
+    r"|would|should|has|have|any)\b|吗|呢|什么|怎么|哪|^¿",
     re.I,
 )
 FOREIGN_ASK = re.compile(
     r"^(?:再|然后|还|也|现在|那)?(?:请|帮我|帮忙|麻烦|我想|我要|我需要|能不能|可以帮|给我)"
-    r"|\b(?:por favor|quiero|quisiera|necesito|me gustaría|puedes|podrías"
-    r"|ayúdame|bitte|ich (?:möchte|brauche|will|suche|hätte)"
-    r"|kannst du|könntest du|können sie|könnten sie|s'il (?:te|vous) plaît|je (?:veux|voudrais|cherche)"
-    r"|j'ai besoin|peux-tu|pouvez-vous|pourriez-vous|aidez-moi|aide-moi|queria|preciso)\b",
+    r"|\b(?:por favor|quiero|quisiera|necesito|me gustaría|puedes|podrías|ayúdame|bitte"
+    r"|ich (?:möchte|brauche|will|suche|hätte)|kannst du|könntest du|können sie|könnten sie"
+    r"|s'il (?:te|vous) plaît|je (?:veux|voudrais|cherche)|j'ai besoin|peux-tu|pouvez-vous|pourriez-vous"
+    r"|aidez-moi|aide-moi|queria|preciso)\b",
     re.I,
 )
 
@@ -167,8 +164,8 @@ def _first(found: re.Match[str]) -> str:
 
 
 SECOND_REQUEST = re.compile(
-    r"(?:,|;)?(?<!ahead)\s+(?:and|plus|und|y|et)\s+(?:(?:then|also|please|kindly)\s+)*(?=\w)|,\s+(?:(?:then|also"
-    r"|please)\s+)*(?=\w)",
+    r"(?:,|;)?(?<!ahead)\s+(?:and|plus|und|y|et)\s+(?:(?:then|also|please|kindly)\s+)*(?=\w)"
+    r"|,\s+(?:(?:then|also|please)\s+)*(?=\w)",
     re.I,
 )
 
@@ -183,7 +180,7 @@ def coordinated(sentence: str) -> list[str]:
         is_order = (
             len(ahead) > 2
             and ahead[0] not in DELIVERING
-            and ahead[0] in VERBS
+            and is_verb(ahead[0], ahead[1])
             and (ahead[0] not in ALSO_NOUNS or ahead[1] in OBJECT_STARTS)
         )
         asks_again = ASKS.match(sentence[found.end() :]) or WISHES.match(sentence[found.end() :])

@@ -14,25 +14,24 @@ REFUSES = re.compile(
     r"|\b(?:i|we)(?:'m| am|'re| are)? (?:can(?:no|')t|cannot|unable to|not able to|won't be able to"
     r"|do not have (?:the ability|access)|don't have (?:the ability|access))\b"
     r"|(?:\bis|\bwas|\bare|\bwere|'s) (?:not (?:possible|able|allowed|permitted|available|eligible|successful)"
-    r"|unavailable"
-    r"|impossible)|\bcould(?:n't| not) (?:be )?(?:\w+ )?(?:book|complete|find|process|make|reserve|done|fulfil)\w*"
-    r"|\b(?:can(?:not|'t)|could not) be\b|\bi have no idea|\bno puedo|\bleider\b|\bmalheureusement|\blo siento|无法"
-    r"|抱歉|对不起",
+    r"|unavailable|impossible)|\bcould(?:n't| not) (?:be )?(?:\w+ )?(?:book|complete|find|process|make|reserve"
+    r"|done|fulfil)\w*|\b(?:can(?:not|'t)|could not) be\b|\bi have no idea|\bno puedo|\bleider\b"
+    r"|\bmalheureusement|\blo siento|无法|抱歉|对不起",
     re.I,
 )
 CANNOT = re.compile(
     r"\b(?:can(?:no|')t|cannot|unable|not (?:able|possible|allowed|permitted|available|eligible|successful"
-    r"|accommodate)|could(?:n't| not)|won't|unavailable|fail\w*|denied|no (?:[\w-]+ ){0,2}(?:available|availability"
-    r"|appointments?|apartments?|hotels?|flights?|results?|idea)|any ?more|don't have|do not have|doesn't"
-    r"|does not|didn't|did not|isn't|aren't|only able|not enough|non-?refundable|ineligible)\b"
-    r"|无法|不能|no puedo|nicht|pas",
+    r"|accommodate)|could(?:n't| not)|won't|unavailable|fail\w*|denied"
+    r"|no (?:[\w-]+ ){0,2}(?:available|availability|appointments?|apartments?|hotels?|flights?|results?|idea)"
+    r"|any ?more|don't have|do not have|doesn't|does not|didn't|did not|isn't|aren't|only able|not enough"
+    r"|non-?refundable|ineligible)\b|无法|不能|no puedo|nicht|pas",
     re.I,
 )
 ACHIEVES = re.compile(
     r"\b(?:success\w*|done|completed?|booked|reserved|confirmed|scheduled|purchased|fixed|implemented|created"
     r"|added|updated|removed|deleted|applied|sent|transferred|here(?:'s| is| are)|i(?:'ve| have) (?!to)"
-    r"|all tests pass\w*|pass(?:es|ed)?|found|works now|initiated)\b"
-    r"|完成|已经|listo|hecho|erledigt|fertig|terminé|c'est fait",
+    r"|all tests pass\w*|pass(?:es|ed)?|found|works now|initiated)\b|完成|已经|listo|hecho|erledigt|fertig|terminé"
+    r"|c'est fait",
     re.I,
 )
 # Takes a refusal back within one message: "sorry, A is full, but B is booked".
@@ -45,9 +44,8 @@ FAILS_TO_DO = re.compile(r"\b(?:could(?:n't| not)|was(?:n't| not) able to|failed
 HANDS_OVER = re.compile(r"transfer\w*(?:human|agent|representative|support)|escalat|hand_?off", re.I)
 LEAVES = re.compile(
     r"\b(?:get back to you|(?:talk|come back|call back|be back|return) (?:later|soon)|reach out|elsewhere"
-    r"|(?:another|some other) time|not worth"
-    r"|good ?bye|bye|that(?:'s| is) all|no,? thank(?:s| you)|i(?:'ll| will) (?:just |try |check |contact |call "
-    r"|handle |do it |figure |look ))",
+    r"|(?:another|some other) time|not worth|good ?bye|bye|that(?:'s| is) all|no,? thank(?:s| you)"
+    r"|i(?:'ll| will) (?:just |try |check |contact |call |handle |do it |figure |look ))",
     re.I,
 )
 ANNOUNCES = re.compile(
@@ -106,6 +104,8 @@ def judged(before: Standing, turn: Turn) -> Standing:
     if not turn.text.strip():
         return before
     if before.status == "success" and turn.user_asked_about_result and not FAILS_TO_DO.search(turn.text):
+        return before
+    if (before.status, before.basis) == ("failed", "confirmed"):
         return before
     if before.status == "failed" and turn.user_was_leaving and not ACHIEVES.search(turn.text):
         return before

@@ -22,6 +22,17 @@ def subject(statement: str) -> frozenset[str]:
     return content_words(statement) - ABOUT_USER
 
 
+def withdrawn(text: str, task: str, seq: int, known: Iterable[KnownPreference]) -> PreferenceChange | None:
+    """Return the end of a known wish that the user takes back."""
+    if not WITHDRAWS.search(text):
+        return None
+    said = content_words(text)
+    shared = {p.handle: len(said & subject(p.statement)) for p in known if p.handle and said & subject(p.statement)}
+    if not shared:
+        return None
+    return PreferenceChange(op="withdraw", target=max(shared, key=shared.__getitem__), task=task, evidence=[seq])
+
+
 def change(statement: str, text: str, task: str, seq: int, known: Iterable[KnownPreference]) -> PreferenceChange | None:
     """Return an addition, or an update of a known wish about the same; None when it is known already."""
     said = subject(statement)

@@ -12,8 +12,8 @@ MOST = 6
 SAME = 0.8
 
 INTENDS = re.compile(
-    r"^(?:let me|i'll|i will|now (?:let|i)|first,? (?:let|i)|i'm going to|i am going to|sure|certainly|of course"
-    r"|to \w+)\b",
+    r"^(?:let me|i'll|i will|now (?:let|i)|first,? (?:let|i)|i'm going to|i am going to|sure|certainly"
+    r"|of course|to \w+)\b",
     re.I,
 )
 HAS_FACT = re.compile(r"\d|@|://|[A-Z]\w+ [A-Z]\w+|\b[A-Z]{2,}\b|\bis\b|\bare\b|\bat\b|=")

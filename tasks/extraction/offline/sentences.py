@@ -30,6 +30,8 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+HAN_RUN = re.compile(rf"{HAN.pattern}+")
+
 STOP_WORDS = word_set(
     """
     a an the and or but of to in on at for from by with about into as than then so if when while that this these
@@ -39,6 +41,8 @@ STOP_WORDS = word_set(
     some any all both each one ones what which who whom whose where why how get got give make go going me ll ve re s
     t d m don doesn didn isn aren now like would wish find found look looking search searching check show tell see
     try trying book reserve i'd i'm i'll i've let's it's that's you're don't can't there's what's more up out over
+    un una el los las de del para por con y que mi der die das ein eine einen und oder mit für nach le les du des une
+    et pour avec dans mon ma 帮我 请帮 再帮 我想 想要 我要 我需 需要 一个 一下 可以 请你 麻烦
     """
 )
 
@@ -73,16 +77,21 @@ def sentences(text: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def words(text: str) -> tuple[str, ...]:
-    """Return the lower-case words of a text; scripts without spaces give one word a character."""
-    spaced = HAN.sub(lambda han: f" {han[0]} ", text) if HAN.search(text) else text
+    """Return the lower-case words of a text; scripts without spaces give overlapping pairs of signs."""
+    spaced = HAN_RUN.sub(_pairs, text) if HAN.search(text) else text
     return tuple(word.strip("`").lower().replace("’", "'") for word in WORD.findall(spaced))
+
+
+def _pairs(run: re.Match[str]) -> str:
+    signs = run[0]
+    return f" {' '.join(signs[i : i + 2] for i in range(max(1, len(signs) - 1)))} "
 
 
 @lru_cache(maxsize=4096)
 def content_words(text: str) -> frozenset[str]:
     """Return the words that carry meaning, their plural ending cut so that hotel matches hotels."""
     return frozenset(
-        stem(word) for word in words(text) if (word not in STOP_WORDS and len(word) > 1) or HAN.match(word)
+        stem(word) for word in words(text) if word not in STOP_WORDS and (len(word) > 1 or HAN.match(word))
     )
 
 

@@ -37,7 +37,7 @@ class Talk:
         last = max((thread.last_seq for thread in self.threads), default=0)
         self.at_hand = [thread for thread in self.threads if thread.last_seq == last]
         self.known_preferences = list(window.preferences)
-        self.preference_changes: list[PreferenceChange] = []
+        self.preference_changes: dict[str, PreferenceChange] = {}
         self.unassigned: dict[str, list[int]] = {}
         self.agent_text = ""
         self.user = UserTurn(is_social=not self.at_hand)
@@ -66,7 +66,7 @@ class Talk:
 
     def operations(self) -> Operations:
         operations = operations_of(self.threads, self.unassigned)
-        operations.preferences = self.preference_changes
+        operations.preferences = list(self.preference_changes.values())
         return operations
 
     def _hear_user(self, message: WindowMessage) -> None:
@@ -126,12 +126,27 @@ class Talk:
 
     def _note_preferences(self, message: WindowMessage) -> None:
         task = self.at_hand[-1].handle if self.at_hand else ""
-        for statement in wishes(words_of(message)):
-            found = preferences.change(statement, words_of(message), task, message.seq, self.known_preferences)
-            if found:
-                self.preference_changes.append(found)
-                kept = [known for known in self.known_preferences if not found.target or known.handle != found.target]
-                self.known_preferences = [*kept, KnownPreference("", statement)]
+        text, known = words_of(message), self.known_preferences
+        told = list(wishes(text))
+        for statement in told:
+            self._change_preference(preferences.change(statement, text, task, message.seq, known))
+        if not told:
+            self._change_preference(preferences.withdrawn(text, task, message.seq, known))
+
+    def _change_preference(self, change: PreferenceChange | None) -> None:
+        if change is None:
+            return
+        self.known_preferences = [known for known in self.known_preferences if known.handle != change.target]
+        # A wish of this window is not in the ledger yet: it is put right before it gets there.
+        earlier = self.preference_changes.pop(change.target, None)
+        if earlier:
+            change.op, change.target = earlier.op, earlier.target
+        if change.statement:
+            handle = f"new {len(self.preference_changes)}"
+            self.known_preferences.append(KnownPreference(handle, change.statement))
+            self.preference_changes[handle] = change
+        elif change.target:
+            self.preference_changes[change.target] = change
 
     def _hear_agent(self, message: WindowMessage) -> None:
         steps = self._take(message)

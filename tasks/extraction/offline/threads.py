@@ -36,6 +36,12 @@ class Thread:
         return (self.standing.status, self.standing.basis) != (self.known.status, self.known.basis)
 
     @property
+    def is_reopened(self) -> bool:
+        """Whether a task that was over when the window began is not over now."""
+        over = {"success", "failed"}
+        return self.known is not None and self.known.status in over and self.standing.status not in over
+
+    @property
     def known_steps(self) -> list[str]:
         return [*(self.known.progresses if self.known else ()), *(line for line, _ in self.steps)]
 

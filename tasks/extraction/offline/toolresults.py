@@ -9,12 +9,12 @@ from tasks.extraction.offline.sentences import LONG_RUN, shortened
 LOOKED_AT = 2000
 
 FAILS = re.compile(
-    r"^[^\w\n]*(?:error|exception|fatal|failed|failure|traceback)\b|<tool_use_error>|\btraceback \(most recent call"
-    r"|^\s*\w*(?:Error|Exception)\b ?:|^(?:bash|sh|zsh): .*(?:not found|denied|no such)"
-    r"|\b(?:command not found|no such file or directory|permission denied|segmentation fault|connection refused"
-    r"|timed? ?out)\b"
-    r"|\bexit(?:ed)?(?: with)?(?: (?:code|status))?:? ?[1-9]\d*\b|\breturn(?:ed)? (?:code|status) ?[1-9]"
-    r"|\b(?:http|status(?: code)?)[ :/\d.]*[45]\d\d\b"
+    r"^[^\w\n\"'{]*(?:error|exception|fatal|failed|failure|traceback)\b|<tool_use_error>"
+    r"|\btraceback \(most recent call|^\s*\w*(?:Error|Exception)\b ?:"
+    r"|^(?:bash|sh|zsh): .*(?:not found|denied|no such)"
+    r"|\b(?:command not found|no such file or directory|permission denied|segmentation fault"
+    r"|connection refused|timed? ?out)\b|\bexit(?:ed)?(?: with)?(?: (?:code|status))?:? ?[1-9]\d*\b"
+    r"|\breturn(?:ed)? (?:code|status) ?[1-9]|\b(?:http|status(?: code)?)[ :/\d.]*[45]\d\d\b"
     r"|[\"'](?:error|errors|exception|error_message)[\"']\s*:\s*(?![\"']{2}|null|none|false|\[\]|\{\}|0)\S"
     r"|[\"']?(?:success|ok|is_success)[\"']?\s*[:=]\s*false"
     r"|[\"'](?:status|result|\w*status)[\"']\s*:\s*[\"'][\w ]*(?:error|fail|unavailable|denied|rejected)\w*"

@@ -73,8 +73,8 @@ REFINING = word_set("try choose pick surprise proceed continue confirm select ke
 
 TRANSACTION = re.compile(
     r"\b(?:book|booking|reserv(?:e|ation|ations)|buy|purchas(?:e|ing)|rent|order|schedul(?:e|ing)|tickets?"
-    r"|appointment|transfer"
-    r"|visit|make (?:a|an|the) (?:payment|transfer|booking|reservation|appointment)|pay for|hire|play|secure)\b",
+    r"|appointment|transfer|visit|make (?:a|an|the) (?:payment|transfer|booking|reservation|appointment)"
+    r"|pay for|hire|play|secure)\b",
     re.I,
 )
 # A word before one of these is a verb, whatever it is: "tally the words", "reticulate my splines".

@@ -13,8 +13,8 @@ MOST_SENTENCES = 14
 LONGEST_WISH = 16
 
 END = (
-    r"(?=\s*(?:[,.;!?:](?!\d)|$| but | and (?:i|can|could|then|please)\b"
-    r"| so | because | if | when | since | as well| instead))"
+    r"(?=\s*(?:[,.;!?:](?!\d)|$| but | and (?:i|can|could|then|please)\b| so | because | if | when | since "
+    r"| as well| instead))"
 )
 SPEAKER = r"^(?:(?:and|but|so|also|well|actually|then|yes|no|oh|then)[ ,]+)*(?:i|we)"
 
@@ -25,27 +25,25 @@ HABIT = re.compile(
     rf"{SPEAKER}(?:'m| am)? (always|usually|generally|normally|never|only|mostly) (\w+) ?(.*?){END}", re.I
 )
 TASTE = re.compile(
-    rf"{SPEAKER} (?:really |absolutely |also |usually |do )*(prefer|love|hate|enjoy|dislike|like) (?!it\b|that\b"
-    rf"|this\b|how\b|the (?:idea|sound))(.+?){END}",
+    rf"{SPEAKER} (?:really |absolutely |also |usually |do |now |still )*(prefer|love|hate|enjoy|dislike"
+    rf"|like) (?!it\b|that\b|this\b|how\b|the (?:idea|sound))(.+?){END}",
     re.I,
 )
 AVERSION = re.compile(
     rf"{SPEAKER} (?:really |definitely |also )*(?:(?:don't|do not) (?:like|want|need|eat|drink)|can't stand"
-    rf"|cannot stand)"
-    rf" (?!it\b|that\b|to know|to include it|any ?(?:thing|more)|you\b|your\b)(.+?){END}",
+    rf"|cannot stand) (?!it\b|that\b|to know|to include it|any ?(?:thing|more)|you\b|your\b)(.+?){END}",
     re.I,
 )
 # What is wanted must say more than its name: "a hotel" is a request, "a quiet hotel" or "one near the sea" is a wish.
 QUALIFIED = (
-    r"(?!(?:it|that|this|them|those|one|you|your|help|assistance|some (?:help|assistance|form)"
-    r"|to|the|see|know|what|how|another|more)\b)"
+    r"(?!(?:it|that|this|them|those|one|you|your|help|assistance|some (?:help|assistance|form)|to|the|see|know"
+    r"|what|how|another|more)\b)"
 )
 WOULD_RATHER = re.compile(rf"{SPEAKER}(?:'d| would) (?:\w+ly )?(prefer|rather)(?: to)? (.+?){END}", re.I)
 WANTS = re.compile(
-    rf"{SPEAKER}(?:(?:'d| would) (?:\w+ly )?(?:like|love)|(?:'m| am| do| will|'ll)?(?: also| really| just"
-    rf"| only)* (?:want|need|wish for"
-    rf"|looking for|interested in|in the mood for|craving(?: for)?|hoping for|searching for))(?: to have"
-    rf"| to be)? {QUALIFIED}(.+?){END}",
+    rf"{SPEAKER}(?:(?:'d| would) (?:\w+ly )?(?:like|love)"
+    rf"|(?:'m| am| do| will|'ll)?(?: also| really| just| only)* (?:want|need|wish for|looking for|interested in"
+    rf"|in the mood for|craving(?: for)?|hoping for|searching for))(?: to have| to be)? {QUALIFIED}(.+?){END}",
     re.I,
 )
 HAS_VALUE = re.compile(r"\d|\b[A-Z]\w+|\b(?:in|from|to|on|at|with|until|for) \w{3,}")
@@ -65,14 +63,15 @@ IS_A = re.compile(
     re.I,
 )
 WOULD_SUIT = re.compile(
-    r"^(?:(?:maybe|perhaps|something|just)\b ?)*(?!(?:that|this|it|those|these|there|what|which|any|they|he|she|i"
-    r"|we|you)\b)((?:\S+ ){1,4}?\S+)"
-    r" (?:would|will) (?:be )?(?:great|nice|good|perfect|best|ideal|preferred|preferable|fine|lovely)\b",
+    r"^(?:(?:maybe|perhaps|something|just)\b ?)*(?!(?:that|this|it|those|these|there|what|which|any|they|he"
+    r"|she|i|we|you)\b)((?:\S+ ){1,4}?\S+) (?:would|will) (?:be )?(?:great|nice|good|perfect|best|ideal"
+    r"|preferred|preferable|fine|lovely)\b",
     re.I,
 )
 FORBIDS = re.compile(
-    rf"^(?:and |but |please |so )*(?:don't|do not|never|avoid|no) (?:ever )?((?:use|using|replace|add|adding"
-    rf"|change|touch|include|assume|push|commit|write|call|install|create|delete)\b.+?){END}",
+    rf"^(?:and |but |please |so )*(?:don't|do not|never|avoid"
+    rf"|no) (?:ever )?((?:use|using|replace|add|adding|change|touch|include|assume|push|commit|write|call"
+    rf"|install|create|delete)\b.+?){END}",
     re.I,
 )
 STANDING_ORDER = re.compile(
@@ -139,9 +138,9 @@ def _own_act(found: re.Match[str]) -> str:
 # Tried in order; the first that fits a sentence speaks for it.
 READINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (NAMES_SELF, lambda found: f"The user's name is {found[1]}"),
+    (HABIT, _habit),
     (STANDING_ORDER, lambda found: f"The user wants the agent to always {found[2]}"),
     (FORBIDS, lambda found: f"The user does not want the agent to {found[1]}"),
-    (HABIT, _habit),
     (IS_A, lambda found: f"The user is {found[1]}"),
     (WOULD_RATHER, lambda found: f"The user {VERBS_OF_TASTE[found[1].lower()]} {found[2]}"),
     (TASTE, lambda found: f"The user {VERBS_OF_TASTE[found[1].lower()]} {found[2]}"),
