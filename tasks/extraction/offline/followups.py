@@ -24,7 +24,7 @@ ATTRIBUTE = re.compile(
     r"|size|color|colour|when (?:is|does|will|do|would))\b",
     re.I,
 )
-# "get me a restaurant with parking": a thing with the attribute, not the attribute of a thing.
+# "suggest a studio with a balcony": a thing with the attribute, not the attribute of a thing.
 ASKS_FOR_NEW_THING = re.compile(
     r"\b(?:find|get|book|recommend|suggest|search)(?: for)?(?: me| us)? (?:an?|some)\b", re.I
 )

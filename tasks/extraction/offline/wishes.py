@@ -51,7 +51,7 @@ IS_QUALIFIED = re.compile(
     r"\b(?:in|from|near|around|under|by|with|without|for|at|on|of|that|which) \S|\d|^(?>(?:(?:an?|some) )?)\S+ \S", re.I
 )
 HAS_PURPOSE = re.compile(r"^\D* (?:to (?!have|be)\w+)(?: \w+)?$", re.I)
-# What the user is going to do, not what the agent is to do: "I want to leave from the north gate at 9".
+# What the user is going to do, not what the agent is to do: "I want to start at the north gate by nine".
 OWN_ACT = re.compile(
     rf"{SPEAKER}(?:(?:'d| would) (?:\w+ly )?like|(?:'m| am| will| do)?(?: also| just)* (?:want|need|prefer|wish"
     rf"|planning|hoping)) to (\w+) (.+?){END}",
