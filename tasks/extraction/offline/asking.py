@@ -4,9 +4,9 @@ import re
 from enum import StrEnum
 from functools import lru_cache
 
+from tasks.extraction.offline.actions import TRANSACTION
 from tasks.extraction.offline.sentences import sentences, words
 from tasks.extraction.offline.social import without_social
-from tasks.extraction.offline.verbs import TRANSACTION
 
 # A form's label, such as "departure city", asks for a detail without being a question.
 LONGEST_LABEL = 3

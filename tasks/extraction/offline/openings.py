@@ -1,11 +1,12 @@
 """Whether a clause of the user opens a task or serves the one at hand. The rules are tried in order."""
 
-from tasks.extraction.offline import followups
+from tasks.extraction.offline import followups, objections
 from tasks.extraction.offline.asking import IS_HANDOFF, Asking
 from tasks.extraction.offline.clauses import Clause, Form
 from tasks.extraction.offline.scenes import Scene
-from tasks.extraction.offline.sentences import HAN, STOP_WORDS, overlap, words
+from tasks.extraction.offline.sentences import HAN, overlap, words
 from tasks.extraction.offline.social import SAYS_NO
+from tasks.extraction.offline.stopwords import STOP_WORDS
 from tasks.extraction.offline.verbs import REFINING
 
 NEARLY_THE_SAME = 0.75
@@ -16,7 +17,7 @@ SHORTEST_FOREIGN = 4
 
 def opens(clause: Clause, scene: Scene, text: str, *, accepts: bool, refuses: bool) -> bool:
     """Whether a clause asks for something other than the task at hand."""
-    if followups.CANCELS.search(clause.text) or followups.UNDOES.match(clause.text) or repeats(clause, scene):
+    if objections.CANCELS.search(clause.text) or objections.UNDOES.match(clause.text) or repeats(clause, scene):
         return False
     if IS_HANDOFF.search(clause.text):
         return False
@@ -58,23 +59,23 @@ def _refines(clause: Clause, scene: Scene, text: str) -> bool:
         return True
     if clause.adds:
         return False
-    if followups.RETRIES.search(said) or followups.PASTES_ERROR.search(text) or _corrects(clause, scene, text):
+    if objections.RETRIES.search(said) or objections.PASTES_ERROR.search(text) or _corrects(clause, scene, text):
         return True
     if followups.ORDERS_IT.search(said) and len(clause.content) < 3 and not clause.identifiers:
         # "Fix that" after an explanation asks for something new; after a change it asks for more of the same.
         return scene.kind != "search" and not scene.expects_request
     if followups.CHANGES_DETAIL.search(said):
         return True
-    if scene.was_refused and (followups.INSISTS.search(said) or overlap(clause.content, scene.spoken_of) > 0.4):
+    if scene.was_refused and (objections.INSISTS.search(said) or overlap(clause.content, scene.spoken_of) > 0.4):
         return True
-    return followups.COMPLAINS.search(said) is not None and not clause.is_request
+    return objections.COMPLAINS.search(said) is not None and not clause.is_request
 
 
 def _corrects(clause: Clause, scene: Scene, text: str) -> bool:
     """Whether a message sets right what was done; "no" to a yes/no question of the agent is merely its answer."""
-    if followups.CORRECTS.match(clause.text):
+    if objections.CORRECTS.match(clause.text):
         return True
-    if not followups.CORRECTS.match(text):
+    if not objections.CORRECTS.match(text):
         return False
     answers = scene.asking in {Asking.OFFER, Asking.CLOSING, Asking.PROPOSAL}
     return not (answers and SAYS_NO.match(text)) and bool(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tasks.extraction.offline import followups
+from tasks.extraction.offline import objections
 from tasks.extraction.offline.describe import changed
 from tasks.extraction.offline.openings import NEARLY_THE_SAME
 from tasks.extraction.offline.outcome import Standing, approved, moved_on
@@ -17,13 +17,13 @@ PRAISE_STANDS_WITHIN = 200
 def react(thread: Thread, text: str, seq: int, *, refuses: bool) -> None:
     """Let the user's words confirm, cancel or complain, or ask for another try."""
     now = thread.standing
-    if followups.CANCELS.search(text) and now.status != "success":
+    if objections.CANCELS.search(text) and now.status != "success":
         thread.standing = Standing("failed", "confirmed", "The user cancelled the request.", (seq,))
-    elif followups.UNDOES.search(text):
+    elif objections.UNDOES.search(text):
         thread.standing = Standing("failed", "confirmed", "The user had the change undone.", (seq,))
-    elif followups.RETRIES.search(text) and now.status in {"failed", "success"}:
+    elif objections.RETRIES.search(text) and now.status in {"failed", "success"}:
         thread.standing = Standing("running", "", "The user asks to try again.", (seq,))
-    elif followups.COMPLAINS.search(text) or followups.PASTES_ERROR.search(text):
+    elif objections.COMPLAINS.search(text) or objections.PASTES_ERROR.search(text):
         thread.standing = Standing("running", "", "The user says that it does not work.", (seq,))
     elif (now.status, now.basis) == ("failed", "confirmed") and without_social(text):
         thread.standing = Standing("running", "", "The user goes on with it.", (seq,))
@@ -33,7 +33,7 @@ def react(thread: Thread, text: str, seq: int, *, refuses: bool) -> None:
 
 def change_description(thread: Thread, text: str, seq: int) -> None:
     """Note in the description that the user wants it otherwise, unless a person wrote it."""
-    if not followups.CHANGES_MIND.search(text) or followups.COMPLAINS.search(text):
+    if not objections.CHANGES_MIND.search(text) or objections.COMPLAINS.search(text):
         return
     if thread.known and thread.known.is_corrected:
         return
@@ -43,7 +43,7 @@ def change_description(thread: Thread, text: str, seq: int) -> None:
 
 def taken_up_again(text: str, at_hand: Sequence[Thread], threads: Sequence[Thread]) -> Thread | None:
     """Return the earlier task that the user turns back to: "the login bug is back"."""
-    if not followups.returns(text):
+    if not objections.returns(text):
         return None
     said = content_words(text)
     if any(said & content_words(thread.description) for thread in at_hand):

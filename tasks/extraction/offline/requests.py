@@ -4,7 +4,8 @@ from dataclasses import dataclass, field, replace
 
 from tasks.extraction.offline import followups
 from tasks.extraction.offline.asking import Asking
-from tasks.extraction.offline.clauses import Clause, Form, coordinated, read_clause
+from tasks.extraction.offline.clauses import Clause, Form, read_clause
+from tasks.extraction.offline.coordination import coordinated
 from tasks.extraction.offline.openings import opens
 from tasks.extraction.offline.scenes import Scene
 from tasks.extraction.offline.sentences import sentences, words

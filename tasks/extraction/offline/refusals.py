@@ -1,0 +1,59 @@
+"""Whether an agent says that it did not do it: a refusal, a hand-over, an undo."""
+
+import re
+
+from tasks.extraction.offline.asking import IS_HANDOFF
+from tasks.extraction.offline.sentences import sentences, shortened
+
+REFUSES = re.compile(
+    r"\b(?:(?:i(?:'m| am)|we(?:'re| are)) (?:very |so |really |truly )?(?:sorry|afraid)|unfortunately"
+    r"|i apologi[sz]e|regret)\b.{0,160}|^\W*(?:sorry|apologies)\b.{0,160}"
+    r"|\bthere (?:are|is|were|was) (?:no|not (?:any|enough))\b.{0,80}"
+    r"|\b(?:i|we)(?:'m| am|'re| are)? (?:can(?:no|')t|cannot|unable to|not able to|won't be able to"
+    r"|do not have (?:the ability|access)|don't have (?:the ability|access))\b"
+    r"|(?:\bis|\bwas|\bare|\bwere|'s) (?:not (?:possible|able|allowed|permitted|available|eligible|successful)"
+    r"|unavailable|impossible)|\bcould(?:n't| not) (?:be )?(?:\w+ )?(?:book|complete|find|process|make|reserve"
+    r"|done|fulfil)\w*|\b(?:can(?:not|'t)|could not) be\b|\bi have no idea|\bno puedo|\bleider\b"
+    r"|\bmalheureusement|\blo siento|无法|抱歉|对不起",
+    re.I,
+)
+CANNOT = re.compile(
+    r"\b(?:can(?:no|')t|cannot|unable|not (?:able|possible|allowed|permitted|available|eligible|successful"
+    r"|accommodate)|could(?:n't| not)|won't|unavailable|fail\w*|denied"
+    r"|no (?:[\w-]+ ){0,2}(?:available|availability|appointments?|apartments?|hotels?|flights?|results?|idea)"
+    r"|any ?more|don't have|do not have|doesn't|does not|didn't|did not|isn't|aren't|only able|not enough"
+    r"|non-?refundable|ineligible)\b|无法|不能|no puedo|nicht|pas",
+    re.I,
+)
+# Takes a refusal back within one message: "sorry, A is full, but B is booked".
+SUCCEEDS_AFTER_ALL = re.compile(
+    r"\b(?:success\w*|(?:is|are|been|now) (?:booked|reserved|confirmed|scheduled|completed?|fixed|done))\b", re.I
+)
+WAS_UNDONE = re.compile(r"^[^\w\n]*(?:removed|reverted|undid|rolled back|reset)\b:? .*\b[0-9a-f]{7,40}\b", re.I | re.M)
+WAS_COMMITTED = re.compile(r"^[^\w\n]*(?:commit(?:ted)?)\b:? .*\b[0-9a-f]{7,40}\b", re.I | re.M)
+
+
+def refusal(text: str) -> str:
+    """Return the sentence that refuses, unless a later one says it is done."""
+    said = sentences(text)
+    refused = ""
+    for sentence in said:
+        if hands_over(sentence) or (REFUSES.search(sentence) and CANNOT.search(sentence)):
+            refused = sentence
+        elif refused and SUCCEEDS_AFTER_ALL.search(sentence) and not CANNOT.search(sentence):
+            refused = ""
+    return shortened(refused, 160)
+
+
+def hands_over(sentence: str) -> bool:
+    """Whether the agent passes the user to somebody else."""
+    return IS_HANDOFF.search(sentence) is not None
+
+
+def last_undo(text: str) -> str:
+    """Return the note that the work was undone, if none of a new commit follows it."""
+    tail = text[-1500:]
+    notes = list(WAS_UNDONE.finditer(tail))
+    if not notes or WAS_COMMITTED.search(tail, notes[-1].end()):
+        return ""
+    return shortened(notes[-1][0].strip(" []"), 120)
