@@ -41,6 +41,19 @@ class Part(msgspec.Struct, omit_defaults=True):
         arguments = self.get("arguments")
         return arguments if isinstance(arguments, str) else msgspec.json.encode(arguments).decode()
 
+    @property
+    def inner(self) -> "list[Part]":
+        """The parts inside of this one: a tool's result or a document may hold more than text."""
+        inner = self.get("parts")
+        return [_inner_part(item) for item in inner] if isinstance(inner, list) else []
+
+
+def _inner_part(item: Any) -> Part:
+    try:
+        return msgspec.convert(item, Part)
+    except msgspec.ValidationError:
+        return Part(Kind.DATA, meta={"data": item})
+
 
 class Content(msgspec.Struct):
     """A message as a format understands it: role, parts, and the facts a format keeps beside the parts."""

@@ -3,7 +3,8 @@
     parse("openai", {"role": "user", "content": "Hi"})  ->  Content("user", [Part("text", "Hi")])
     render("openai", content)                           ->  [{"role": "user", "content": "Hi"}]
 
-Rendering may give several items for one message: OpenAI wants one message for each tool result.
+Rendering may give several items for one message: OpenAI wants one message for each tool result. A message is rendered
+on its own; `paired` first fills in which call a result answers, where its own format did not say.
 """
 
 from collections.abc import Callable
@@ -11,11 +12,22 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from sessions.formats import acontext, openai
+from sessions.formats import acontext, anthropic, gemini, openai
 from sessions.formats.errors import BadMessage, UnknownFormat
+from sessions.formats.pairing import is_missing_calls, paired
 from sessions.parts import Content, MessageLike
 
-__all__ = ["DEFAULT_FORMAT", "FORMATS", "BadMessage", "UnknownFormat", "blob_to_keep", "parse", "render"]
+__all__ = [
+    "DEFAULT_FORMAT",
+    "FORMATS",
+    "BadMessage",
+    "UnknownFormat",
+    "blob_to_keep",
+    "is_missing_calls",
+    "paired",
+    "parse",
+    "render",
+]
 
 
 class Format(NamedTuple):
@@ -26,6 +38,8 @@ class Format(NamedTuple):
 DEFAULT_FORMAT = "openai"
 FORMATS = {
     "acontext": Format(acontext.parse, acontext.render),
+    "anthropic": Format(anthropic.parse, anthropic.render),
+    "gemini": Format(gemini.parse, gemini.render),
     "openai": Format(openai.parse, openai.render),
 }
 

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from sessions.formats.errors import BadMessage
+from sessions.formats.openai import INSTRUCTIONS
 from sessions.parts import KINDS, Content, Kind, MessageLike, Part
 
 ROLES = ("user", "assistant")
@@ -28,16 +29,20 @@ def parse(blob: Any) -> Content:
     meta = blob.get("meta") or {}
     if not isinstance(meta, dict):
         raise BadMessage("meta: must be an object")
-    return Content(
-        role, [_part(part, f"parts[{i}]") for i, part in enumerate(parts)], {"acontext_meta": meta} if meta else {}
-    )
+    facts: dict[str, Any] = {"acontext_meta": meta} if meta else {}
+    # These mean the same as where OpenAI's messages say them.
+    if meta.get("original_role") in INSTRUCTIONS and role == "user":
+        facts["original_role"] = meta["original_role"]
+    if isinstance(name := meta.get("name"), str) and name:
+        facts["name"] = name
+    return Content(role, [_part(part, f"parts[{i}]") for i, part in enumerate(parts)], facts)
 
 
 def _part(part: Any, where: str) -> Part:
     if not isinstance(part, dict):
         raise BadMessage(f"{where}: must be an object")
     kind, text, meta = part.get("type"), part.get("text"), part.get("meta")
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise BadMessage(f"{where}.type: must be one of {', '.join(sorted(KINDS))}")
     if text is not None and not isinstance(text, str):
         raise BadMessage(f"{where}.text: must be text")
