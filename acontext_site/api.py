@@ -7,6 +7,7 @@ from acontext_site.auth import ProjectKey
 from acontext_site.errors import add_handlers
 from sessions.api import router as sessions_router
 from sessions.api_bulk import router as bulk_router
+from sessions.api_delivery import router as delivery_router
 from sessions.api_configs import router as configs_router
 from sessions.api_project import router as project_router
 from sessions.envelope import reply
@@ -24,6 +25,7 @@ api = NinjaAPI(
 add_handlers(api)
 api.add_router("/session", sessions_router)
 api.add_router("/session", bulk_router)
+api.add_router("/session", delivery_router)
 api.add_router("/session", tasks_router)
 api.add_router("", all_tasks_router)
 api.add_router("/session", configs_router)

@@ -8,16 +8,20 @@ from django.utils import timezone
 from sessions.models import Message, Session
 
 
+def running_to(session: Session) -> int:
+    """Return the number of the last message that a run is at work on; the cursor when none is."""
+    return max(session.lease_to_seq, session.cursor_seq) if session.is_leased else session.cursor_seq
+
+
 def observing_status(session: Session, *, now: datetime | None = None) -> dict[str, Any]:
     """Count the session's messages by state. The first three and `updated_at` are the contract's, the rest is ours."""
     failed = session.messages.filter(extraction=Message.Extraction.FAILED).count()
     disabled = session.messages.filter(extraction=Message.Extraction.DISABLED).count()
-    waiting = session.head_seq - session.cursor_seq
-    running = max(session.lease_to_seq - session.cursor_seq, 0) if session.is_leased else 0
+    running = running_to(session) - session.cursor_seq
     return {
         "observed": session.cursor_seq - failed - disabled,
-        "in_process": min(running, waiting),
-        "pending": waiting - min(running, waiting),
+        "in_process": running,
+        "pending": session.head_seq - session.cursor_seq - running,
         "failed": failed,
         "disabled": disabled,
         "error": session.extraction_error or session.project.extraction_paused_reason or None,
