@@ -4,6 +4,7 @@ Raw SQL by design (design.md §9): as four ORM statements it costs five times as
 message of every agent takes. The statements are prepared once per connection.
 """
 
+import select
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -150,9 +151,22 @@ def _stored(
     ]
 
 
+def _have_a_living_connection() -> None:
+    """Connect, or connect again when the server has hung up: a look at the socket, cheaper than asking the server.
+
+    Nothing is to be read from an idle connection. If there is, it is most likely the server's farewell.
+    """
+    connection.ensure_connection()
+    poll = select.poll()
+    poll.register(connection.connection.fileno(), select.POLLIN)
+    if poll.poll(0) and not connection.in_atomic_block and not connection.is_usable():
+        connection.close()
+        connection.ensure_connection()
+
+
 def _execute(statement: str, values: dict[str, Any]) -> list[Any]:
     """Run the statement as a prepared one. Django's own cursor never prepares, which triples the cost."""
-    connection.ensure_connection()
+    _have_a_living_connection()
     try:
         with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
             return cursor.execute(statement, values, prepare=True).fetchall()

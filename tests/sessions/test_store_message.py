@@ -4,7 +4,9 @@ import uuid
 from datetime import timedelta
 
 import httpx
+import psycopg
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from sessions.models import ApiKey, Message, Project, Session
@@ -187,3 +189,15 @@ def test_use_of_a_key_is_remembered(api: httpx.Client, session: Session) -> None
     assert ApiKey.objects.get().last_used_at is None
     api.post(url(session), json={"blob": {"role": "user", "content": "x"}})
     assert ApiKey.objects.get().last_used_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_restart_of_the_database_costs_no_message(api: httpx.Client, session: Session) -> None:
+    assert api.post(url(session), json={"blob": {"role": "user", "content": "before"}}).status_code == 201
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+        )
+    assert api.post(url(session), json={"blob": {"role": "user", "content": "after"}}).status_code == 201
+    assert Message.objects.count() == 2
