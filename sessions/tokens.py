@@ -45,8 +45,13 @@ def countable_text(part: Part) -> str:
 
 
 def count_message(message: MessageLike) -> int:
-    """Count the tokens of a message: of its parts' texts in a row, with no extra for roles or ids."""
-    text = "".join(countable_text(part) for part in message.parts)
+    """Count the tokens of a message: of its parts, with no extra for roles or ids."""
+    return count_parts(message.parts)
+
+
+def count_parts(parts: list[Part]) -> int:
+    """Count the tokens of parts: of their texts in a row."""
+    text = "".join(countable_text(part) for part in parts)
     return count_text(text) if text else 0
 
 
