@@ -7,8 +7,9 @@ from acontext_site.auth import ProjectKey
 from acontext_site.errors import add_handlers
 from sessions.api import router as sessions_router
 from sessions.api_bulk import router as bulk_router
-from sessions.api_delivery import router as delivery_router
 from sessions.api_configs import router as configs_router
+from sessions.api_delivery import router as delivery_router
+from sessions.api_events import router as events_router
 from sessions.api_project import router as project_router
 from sessions.envelope import reply
 from sessions.schemas import Done
@@ -29,6 +30,7 @@ api.add_router("/session", delivery_router)
 api.add_router("/session", tasks_router)
 api.add_router("", all_tasks_router)
 api.add_router("/session", configs_router)
+api.add_router("/session", events_router)
 api.add_router("/project", project_router)
 
 

@@ -8,6 +8,7 @@ from ninja import Query, Router
 
 from sessions import cursors
 from sessions.creating import create_session
+from sessions.edits import BadStrategy, Strategy, read_strategies
 from sessions.envelope import parse_uuid, reply
 from sessions.errors import BadRequest, NotFound
 from sessions.formats import UnknownFormat
@@ -129,8 +130,7 @@ def store_message(request: ApiRequest, session_id: str, body: MessageIn) -> Http
 )
 def get_messages(request: ApiRequest, session_id: str, query: Query[MessageListQuery]) -> HttpResponse:
     """Read messages in any format; in the one they came in, unchanged."""
-    if query.edit_strategies not in (None, "", "[]", "null"):
-        raise BadRequest("edit_strategies: not supported yet")
+    strategies = _strategies(query.edit_strategies)
     session = find_session(request, session_id)
     try:
         transcript = read_transcript(
@@ -139,10 +139,26 @@ def get_messages(request: ApiRequest, session_id: str, query: Query[MessageListQ
             limit=query.limit,
             cursor=query.cursor,
             newest_first=query.time_desc,
+            with_events=query.with_events,
+            strategies=strategies,
+            pin=query.pin_editing_strategies_at_message or "",
         )
     except UnknownFormat as error:
         raise BadRequest(f"format: {error}") from None
     return reply(transcript.as_wire())
+
+
+def _strategies(text: str | None) -> list[Strategy]:
+    try:
+        wanted = json.loads(text or "null")
+        if wanted is not None and not (isinstance(wanted, list) and all(isinstance(item, dict) for item in wanted)):
+            raise ValueError("must be an array of objects")
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(f"invalid edit_strategies JSON: {error}") from None
+    try:
+        return read_strategies(wanted or [])
+    except BadStrategy as error:
+        raise BadRequest(str(error)) from None
 
 
 @router.get(

@@ -1,14 +1,15 @@
-"""The endpoints of a session's configs and a message's meta."""
+"""The endpoints of a session's configs, a message's meta, and what a session weighs."""
 
 from django.http import HttpResponse
 from ninja import Router
 
 from sessions.api import ApiRequest, find_session
 from sessions.configs import patch_message_meta, patch_session_configs, replace_session_configs
+from sessions.counting import total_tokens
 from sessions.envelope import parse_uuid, reply
 from sessions.errors import NotFound
 from sessions.schemas import Done, Envelope, SessionOut
-from sessions.schemas_configs import ConfigsIn, ConfigsOut, ConfigsPatchIn, MetaOut, MetaPatchIn
+from sessions.schemas_configs import ConfigsIn, ConfigsOut, ConfigsPatchIn, MetaOut, MetaPatchIn, TokenCountsOut
 
 router = Router(tags=["sessions"])
 
@@ -53,3 +54,14 @@ def patch_meta(request: ApiRequest, session_id: str, message_id: str, body: Meta
     if message is None:
         raise NotFound("message not found")
     return reply({"meta": patch_message_meta(message, body.meta)})
+
+
+@router.get(
+    "/{session_id}/token_counts",
+    response=Envelope[TokenCountsOut],
+    operation_id="get_token_counts",
+    summary="Count the tokens of a session",
+)
+def get_token_counts(request: ApiRequest, session_id: str) -> HttpResponse:
+    """Count texts and tool calls of all messages, in o200k_base tokens. Images and files count nothing."""
+    return reply({"total_tokens": total_tokens(find_session(request, session_id))})

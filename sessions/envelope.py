@@ -19,7 +19,8 @@ def reply(data: Any = None, *, status: int = 200, msg: str = "") -> HttpResponse
 
 def refuse(status: int, msg: str, *, error: str = "") -> HttpResponse:
     """Answer with an error; `msg` is what the SDKs show, so it carries the reason."""
-    body = {"code": status, "msg": msg} | ({"error": error} if error else {})
+    # A reason may quote the client, and a client may send half a surrogate pair.
+    body = {"code": status, "msg": msg.encode(errors="replace").decode()} | ({"error": error} if error else {})
     return HttpResponse(msgspec.json.encode(body), content_type=JSON, status=status)
 
 

@@ -7,6 +7,9 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import BaseModel, Field, Strict
 
+from sessions.queries import Count, Flag
+from sessions.schemas_events import EventOut
+
 
 class Envelope[T](Schema):
     """Every answer. `code` is 0 on success, else the HTTP status; `msg` carries the reason of an error."""
@@ -94,7 +97,8 @@ class TranscriptOut(Schema):
     has_more: bool
     next_cursor: str | None = None
     this_time_tokens: int
-    edit_at_message_id: str | None = None
+    edit_at_message_id: str | None = Field(None, description="Pass it back as the pin to keep the prefix as it is")
+    events: list[EventOut] | None = Field(None, description="Only when asked for and when there are any")
 
 
 class ObservingOut(Schema):
@@ -111,18 +115,25 @@ class ObservingOut(Schema):
 
 class SessionListQuery(Schema):
     user: str | None = None
-    limit: int = Field(20, ge=1, le=200)
+    limit: Count = Field(20, ge=1, le=200)
     cursor: str | None = None
-    time_desc: bool = False
+    time_desc: Flag = False
     filter_by_configs: str | None = Field(None, description="JSON object; sessions whose configs contain it")
 
 
 class MessageListQuery(Schema):
-    limit: int = Field(0, ge=0, le=200, description="0: all")
+    limit: Count = Field(0, ge=0, le=200, description="0: all")
     cursor: str | None = None
-    time_desc: bool = Field(False, description="Page from the newest end; a page is always oldest first")
+    time_desc: Flag = Field(False, description="Page from the newest end; a page is always oldest first")
     format: str = "openai"
-    with_asset_public_url: bool = True
-    with_events: bool = False
-    edit_strategies: str | None = None
-    pin_editing_strategies_at_message: str | None = None
+    with_asset_public_url: Flag = True
+    with_events: Flag = Field(False, description="Also what happened beside the messages of the page")
+    edit_strategies: str | None = Field(
+        None,
+        description="JSON array of `{type, params}`; a type is remove_tool_result, remove_tool_call_params, middle_out "
+        "or token_limit",
+        examples=['[{"type": "token_limit", "params": {"limit_tokens": 20000}}]'],
+    )
+    pin_editing_strategies_at_message: str | None = Field(
+        None, description="Edit only up to this message, so that the prefix stays the same from call to call"
+    )

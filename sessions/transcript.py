@@ -1,5 +1,6 @@
 """Read messages back: a page of them, in the format that the caller wants."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -7,6 +8,8 @@ import msgspec
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from sessions import cursors, formats
+from sessions.edits import Draft, Strategy, edit
+from sessions.events import events_beside
 from sessions.models import Message, Session
 from sessions.tokens import count_message
 
@@ -18,9 +21,10 @@ class Transcript:
     items: list[Any] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
     metas: list[dict[str, Any]] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
     tokens: int = 0
     next_cursor: str | None = None
-    last_message_id: str | None = None
+    edited_at: str | None = None
 
     def as_wire(self) -> dict[str, Any]:
         wire: dict[str, Any] = {
@@ -30,18 +34,29 @@ class Transcript:
             "has_more": self.next_cursor is not None,
             "this_time_tokens": self.tokens,
         }
+        if self.events:
+            wire["events"] = self.events
         if self.next_cursor:
             wire["next_cursor"] = self.next_cursor
-        if self.last_message_id:
-            wire["edit_at_message_id"] = self.last_message_id
+        if self.edited_at:
+            wire["edit_at_message_id"] = self.edited_at
         return wire
 
 
 def read_transcript(
-    session: Session, *, format: str, limit: int = 0, cursor: str | None = None, newest_first: bool = False
+    session: Session,
+    *,
+    format: str,
+    limit: int = 0,
+    cursor: str | None = None,
+    newest_first: bool = False,
+    with_events: bool = False,
+    strategies: Sequence[Strategy] = (),
+    pin: str = "",
 ) -> Transcript:
     """Read a page of a session: all of it when `limit` is 0, else `limit` messages from the end that is asked for.
 
+    Strategies edit what is given back, up to the message with the id `pin` when the page has it; later messages stay.
     Raises UnknownFormat, and BadRequest for a cursor that is not one.
     """
     formats.format_named(format)
@@ -52,14 +67,40 @@ def read_transcript(
     else:
         messages, next_cursor = list(rows.order_by("seq")), None
     transcript = Transcript(next_cursor=next_cursor)
-    for message in messages:
+    if with_events:
+        is_newest = not (limit and cursor) if newest_first else next_cursor is None
+        found = events_beside(session, messages, is_newest_page=is_newest)
+        transcript.events = [event.as_wire(session.project_id) for event in found]
+    if messages:
+        _edit_and_render(transcript, messages, format, session, strategies, pin)
+    return transcript
+
+
+def _edit_and_render(
+    transcript: Transcript,
+    messages: Sequence[Message],
+    format: str,
+    session: Session,
+    strategies: Sequence[Strategy],
+    pin: str,
+) -> None:
+    last = len(messages) - 1
+    upto = next((n for n, message in enumerate(messages) if str(message.id) == pin), last) if strategies else last
+    transcript.edited_at = str(messages[upto].id)
+    for draft in edit([_draft(message) for message in messages], strategies, upto=upto):
+        message = draft.source
+        if draft.changed:
+            # The provider's own words say what the edit took away, so the parts speak. Nothing of this is saved.
+            message.parts, message.blob = draft.parts, None
         for item in render_stored(message, format, session):
             transcript.items.append(item)
             transcript.ids.append(str(message.id))
             transcript.metas.append(message.meta)
-        transcript.tokens += count_message(message) if message.token_count is None else message.token_count
-    transcript.last_message_id = str(messages[-1].id) if messages else None
-    return transcript
+        transcript.tokens += draft.tokens
+
+
+def _draft(message: Message) -> Draft[Message]:
+    return Draft(message, message.parts, count_message(message) if message.token_count is None else message.token_count)
 
 
 def with_first_task(messages: QuerySet[Message]) -> QuerySet[Message]:

@@ -28,6 +28,11 @@ def dump_json(value: Any) -> str:
 class JSONTextField(TextField):
     """JSON as text: keeps what JSONB refuses or changes (NUL, number spelling, key order). See ADR 0002."""
 
+    if TYPE_CHECKING:
+        # Where django-stubs looks for what a column takes and gives.
+        _pyi_private_set_type: Any
+        _pyi_private_get_type: Any
+
     def get_prep_value(self, value: Any) -> str | None:
         return None if value is None else dump_json(value)
 
