@@ -5,10 +5,10 @@ PostgreSQL and Valkey as part of the program: started by the first who needs the
 The holder imports this package without site-packages: nothing here may import more than the standard library.
 """
 
-from .client import ensure, leave, revive
+from .client import ensure, leave, revive, troubles
 from .errors import EmbeddedError
 
-__all__ = ["EmbeddedError", "ensure", "ensure_configured", "leave", "revive"]
+__all__ = ["EmbeddedError", "ensure", "ensure_configured", "leave", "revive", "troubles"]
 
 
 def ensure_configured() -> None:

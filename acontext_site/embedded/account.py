@@ -1,7 +1,6 @@
 """Under whose name the engines run: PostgreSQL refuses root."""
 
 import os
-import pwd
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -30,6 +29,8 @@ def account_for(data: Path) -> Account | None:
     for owner in owners:
         if owner.st_uid != 0:
             return Account(f"user {owner.st_uid}", owner.st_uid, owner.st_gid)
+    import pwd  # here, because Windows has none
+
     for name in CANDIDATES:
         try:
             entry = pwd.getpwnam(name)
@@ -71,9 +72,14 @@ def check_reach(data: Path, account: Account | None) -> None:
         )
 
 
-def within_reach(program: Path, tree: Path, *, data: Path, account: Account | None) -> Path:
-    """Return a path at which the account can run the program: its own, or that in a copy of its tree in DATA/bin."""
-    if account is None or _reaches(program, account) or data.is_relative_to(tree):
+def within_reach(program: Path, parts: list[Path], *, data: Path, account: Account | None) -> Path:
+    """
+    Return a path at which the account can run the program: its own, or that in a copy in DATA/bin.
+
+    The parts are folders beside each other, the first with the program, that find each other by relative paths.
+    """
+    root = parts[0].parent
+    if account is None or _reaches(program, account) or data.is_relative_to(parts[0]):
         return program
     stat = program.stat()
     copy = data / "bin" / f"{program.name}-{stat.st_size}-{int(stat.st_mtime)}"
@@ -82,11 +88,13 @@ def within_reach(program: Path, tree: Path, *, data: Path, account: Account | No
         copy.parent.chmod(0o755)
         for old in copy.parent.glob(f"{program.name}-*"):
             shutil.rmtree(old, ignore_errors=True)
-        draft = copy.with_suffix(".new")
-        shutil.copytree(tree, draft, symlinks=True)
+        draft = copy.with_name(f"{copy.name}.new")
+        for part in parts:
+            shutil.copytree(part, draft / part.name, symlinks=True)
+            (draft / part.name).chmod(0o755)
         draft.chmod(0o755)
         draft.rename(copy)
-    return copy / program.relative_to(tree)
+    return copy / program.relative_to(root)
 
 
 def _reaches(program: Path, account: Account) -> bool:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from . import folders, locks, logfile, paths, programs, state
@@ -60,7 +61,7 @@ class Membership:
     def _await(self, engines: list[str], spec: Spec, deadline: float) -> None:
         holders = 0
         while True:
-            if start_holder(spec, at_most=MOST_HOLDERS - holders):
+            if start_holder(self.data, lambda: spec, at_most=MOST_HOLDERS - holders):
                 holders += 1
             now = state.read(self.data)
             waiting = [engine for engine in engines if now.of(engine).status != state.READY]
@@ -80,18 +81,18 @@ class Membership:
                 os.close(self.locks.pop(engine))
 
 
-def start_holder(spec: Spec, *, at_most: int = 1) -> bool:
+def start_holder(data: Path, spec: Callable[[], Spec], *, at_most: int = 1) -> bool:
     """Start a holder if the data folder has none; return whether one was started."""
-    lock = locks.open_lock(paths.lock_file(spec.folder, "holder"))
+    lock = locks.open_lock(paths.lock_file(data, "holder"))
     try:
         if not locks.try_exclusive(lock):
             return False
         if at_most < 1:
-            why = logfile.last_line(paths.log_file(spec.folder, "holder"))
+            why = logfile.last_line(paths.log_file(data, "holder"))
             raise EmbeddedError(f"the keeper of the engines ends at once: {why or 'it says nothing'}")
-        paths.state_file(spec.folder).unlink(missing_ok=True)
+        paths.state_file(data).unlink(missing_ok=True)
         # The new process inherits the lock we hold, so that there is never a second one.
-        command = [sys.executable, "-S", "-m", f"{__package__}.holder", spec.dump(), str(lock)]
+        command = [sys.executable, "-S", "-m", f"{__package__}.holder", spec().dump(), str(lock)]
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PG"))}
         started = subprocess.run(  # noqa: S603 our own command line
             command, cwd=SOURCE, env=environment, pass_fds=[lock], stdin=subprocess.DEVNULL, capture_output=True
@@ -124,18 +125,29 @@ def ensure(data: Path, *, postgres: bool, valkey: bool) -> None:
         for name in [name for name in os.environ if name.startswith("PG")]:
             del os.environ[name]
     with _guard:
-        if data not in _memberships:
-            folders.make(data)
-            folders.open_to_engines(data)
-            _memberships[data] = Membership(data)
-        _memberships[data].join(engines)
+        try:
+            if data not in _memberships:
+                folders.make(data)
+                folders.open_to_engines(data)
+                _memberships[data] = Membership(data)
+            _memberships[data].join(engines)
+        except OSError as error:
+            raise EmbeddedError(f"cannot use the data folder {data}: {error.strerror}: {error.filename}") from error
 
 
 def revive(data: Path) -> bool:
     """Start a new holder if ours was killed, without waiting for its engines; return whether it had to be done."""
     with _guard:
         membership = _memberships.get(data)
-        return membership is not None and start_holder(membership.spec(list(membership.locks)))
+        return membership is not None and start_holder(data, lambda: membership.spec(list(membership.locks)))
+
+
+def troubles(data: Path) -> list[str]:
+    """Return why engines that this process uses do not answer; the holder goes on trying to start them."""
+    membership = _memberships.get(data)
+    engines = list(membership.locks) if membership else []
+    now = state.read(data)
+    return [now.of(engine).error for engine in engines if now.of(engine).status == state.FAILED]
 
 
 def leave(data: Path) -> None:

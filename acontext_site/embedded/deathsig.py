@@ -1,5 +1,6 @@
 """Ending a process when the one that started it ends, even by `kill -9`."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -50,7 +51,10 @@ def die_with_parent() -> None:
         if int(supervisor) not in _ancestors():  # the parent died before the kernel knew
             os.kill(os.getpid(), signal.SIGKILL)
     else:
-        threading.Thread(target=_watch, args=(os.getppid(),), name="die-with-parent", daemon=True).start()
+        watch = threading.Thread(
+            target=_watch, args=(os.getppid(), int(supervisor)), name="die-with-parent", daemon=True
+        )
+        watch.start()
 
 
 def _ancestors() -> list[int]:
@@ -66,7 +70,10 @@ def _ancestors() -> list[int]:
     return found
 
 
-def _watch(parent: int) -> None:
-    while os.getppid() == parent != 1:
-        time.sleep(POLL_SECONDS)
-    os.kill(os.getpid(), signal.SIGKILL)
+def _watch(parent: int, supervisor: int) -> None:
+    """Do by asking what Linux does by itself, and for the whole group, whose other processes may ask nobody."""
+    with contextlib.suppress(ProcessLookupError):
+        while os.getppid() == parent != 1:
+            os.kill(supervisor, 0)
+            time.sleep(POLL_SECONDS)
+    os.killpg(0, signal.SIGKILL)

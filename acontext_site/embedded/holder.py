@@ -104,7 +104,9 @@ class Holder:
             self.ending |= number in (signal.SIGTERM, signal.SIGINT)
             self.hurried |= number == signal.SIGUSR1
 
-        reader, writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        reader, writer = os.pipe()
+        for end in (reader, writer):
+            os.set_blocking(end, False)
         signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1, signal.SIGCHLD):
             signal.signal(number, note)

@@ -9,6 +9,7 @@ from .account import within_reach
 from .cluster import major_version, make_cluster, shared_memory
 from .engine import Engine, runs_in
 from .errors import EmbeddedError
+from .programs import postgres_parts
 
 ANY_MAJOR = "pg[0-9][0-9]"
 FAST = ("fsync=off", "full_page_writes=off")
@@ -27,7 +28,7 @@ class Postgres(Engine):
 
     def prepare(self) -> None:
         given = Path(self.spec.postgres_bin)
-        copied = within_reach(given / "postgres", given.parent, data=self.spec.folder, account=self.account)
+        copied = within_reach(given / "postgres", postgres_parts(given), data=self.spec.folder, account=self.account)
         self.programs = copied.parent
         major = major_version(copied, self.account)
         self.data = self.spec.folder / f"pg{major}"

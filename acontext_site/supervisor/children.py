@@ -11,6 +11,7 @@ from django.conf import settings
 
 from acontext_site.embedded import deathsig
 from acontext_site.supervisor.address import Address
+from acontext_site.supervisor.errors import StartError
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 LONG_LIFE = 60.0
@@ -75,19 +76,25 @@ class Child:
 
 def web(address: Address) -> Child:
     """Return the web server: one process that shares out, workers with threads."""
-    workers, threads = os.environ.get("WEB_WORKERS") or "1", os.environ.get("WEB_THREADS") or "16"
     options = {
         "--interface": "wsgi",
         "--host": address.host,
         "--port": str(address.port),
-        "--workers": workers,
-        "--blocking-threads": threads,
+        "--workers": _number("WEB_WORKERS", "1"),
+        "--blocking-threads": _number("WEB_THREADS", "16"),
         "--workers-kill-timeout": "5",
         "--log-level": "error",
     }
     parts = [part for option in options.items() for part in option]
     parts += ["--respawn-failed-workers", "acontext_site.supervisor.web:application"]
     return Child("web", [sys.executable, "-m", "granian", *parts])
+
+
+def _number(variable: str, default: str) -> str:
+    value = os.environ.get(variable) or default
+    if not value.isdecimal() or int(value) < 1:
+        raise StartError(f"{variable} is {value!r}, but must be a number from 1")
+    return value
 
 
 def worker() -> Child:

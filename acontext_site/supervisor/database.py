@@ -23,13 +23,18 @@ POLL_SECONDS = 0.05
 def make_ready() -> FirstStart:
     """Connect, migrate if there is something to migrate, and make what a first start makes."""
     _reach()
-    with _alone():
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            call_command("migrate", interactive=False, verbosity=0)
-        first = prepare()
-    connection.close()
-    return first
+    try:
+        with _alone():
+            executor = MigrationExecutor(connection)
+            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+                call_command("migrate", interactive=False, verbosity=0)
+            return prepare()
+    except DatabaseError as error:
+        raise StartError(
+            f"cannot migrate the database: {_first_line(error)} (`manage.py migrate` tells more)"
+        ) from error
+    finally:
+        connection.close()
 
 
 def _reach() -> None:
@@ -40,7 +45,11 @@ def _reach() -> None:
         connection.ensure_connection()
     except DatabaseError as error:
         which = "the embedded database" if settings.EMBEDDED_POSTGRES else "the database of DATABASE_URL"
-        raise StartError(f"cannot use {which}: {' '.join(str(error).split())}") from None
+        raise StartError(f"cannot use {which}: {_first_line(error)}") from None
+
+
+def _first_line(error: DatabaseError) -> str:
+    return next(iter(str(error).splitlines()), "no reason given")
 
 
 @contextmanager

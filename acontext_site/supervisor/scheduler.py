@@ -13,6 +13,8 @@ from celery import Celery
 from celery.beat import Service
 from celery.signals import worker_ready
 
+from acontext_site.embedded.deathsig import die_with_parent
+
 # How often the thread looks whether a job is due, at most; also what a failure waits.
 LONGEST_SLEEP = 1
 log = structlog.get_logger(__name__)
@@ -20,6 +22,7 @@ log = structlog.get_logger(__name__)
 
 @worker_ready.connect(weak=False)
 def start(sender: Any, **_: Any) -> None:
+    die_with_parent()
     threading.Thread(target=ring, args=(sender.app,), name="scheduler", daemon=True).start()
 
 

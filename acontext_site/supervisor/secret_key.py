@@ -6,6 +6,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from acontext_site.supervisor.errors import StartError
+
 VARIABLES = ("SECRET_KEY", "SECRET_KEY_FILE")
 
 
@@ -25,4 +27,7 @@ def secret_key(data: Path) -> str:
 def hand_down(data: Path) -> None:
     """Put the key where the processes started later read it, unless the person has set one."""
     if not any(os.environ.get(name) for name in VARIABLES):
-        os.environ["SECRET_KEY"] = secret_key(data)
+        try:
+            os.environ["SECRET_KEY"] = secret_key(data)
+        except OSError as error:
+            raise StartError(f"cannot keep the secret key in {data / 'secret_key'}: {error.strerror}") from None

@@ -1,15 +1,16 @@
 """Collecting static files: only when one of them has changed, and in a process beside the rest of the start."""
 
 import hashlib
+import multiprocessing
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
 
 from acontext_site.embedded import locks
 from acontext_site.supervisor.errors import StartError
@@ -29,15 +30,8 @@ def collecting() -> Iterator[None]:
         if settings.STATIC_ROOT.exists() and stamp.exists() and stamp.read_text() == now:
             yield
             return
-        with _collecting() as process:
-            try:
-                yield
-            except BaseException:
-                process.kill()
-                raise
-            said = process.communicate()[0].splitlines() or [""]
-        if process.returncode:
-            raise StartError(f"cannot collect the static files into {settings.STATIC_ROOT}: {said[-1]}")
+        with _beside():
+            yield
         stamp.write_text(now)
     finally:
         os.close(lock)
@@ -53,13 +47,31 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def _collecting() -> subprocess.Popen[str]:
-    """Start collecting in a process of its own: on the other processor, and its memory goes with it."""
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "collectstatic", "--no-input", "--verbosity=0"]
-    return subprocess.Popen(  # noqa: S603 our own command line
-        [*command, "--ignore", UNUSED],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+@contextmanager
+def _beside() -> Iterator[None]:
+    """Collect in a forked process: on another processor, with Django loaded, and its memory goes with it."""
+    fork = multiprocessing.get_context("fork")
+    answer, ours = fork.Pipe(duplex=False)
+    process = fork.Process(target=_collect, args=(ours,), daemon=True)
+    process.start()
+    ours.close()
+    try:
+        yield
+        said = answer.recv()
+    except EOFError:
+        said = "the process was killed"
+    finally:
+        process.kill()
+        process.join()
+        answer.close()
+    if said:
+        raise StartError(f"cannot collect the static files into {settings.STATIC_ROOT}: {said}")
+
+
+def _collect(answer: Connection) -> None:
+    try:
+        call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=[UNUSED])
+    except (OSError, ValueError) as error:  # ValueError: a file names another that is not there
+        answer.send(str(error))
+    else:
+        answer.send("")

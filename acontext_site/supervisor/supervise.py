@@ -19,7 +19,6 @@ SECONDS_TO_READY = 60.0
 SECONDS_TO_STOP = 10.0
 # Before the first answer: a process that dies this often will not get better.
 HOPELESS = 3
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Supervisor:
@@ -29,6 +28,7 @@ class Supervisor:
         self.children = children
         self.say = say
         self.stops = 0
+        self.told: list[str] = []
         self.wake = -1
 
     def run(self, *, is_ready: Callable[[], bool], when_ready: Callable[[], None]) -> None:
@@ -64,9 +64,20 @@ class Supervisor:
                 how = f"by {signal.Signals(-code).name}" if code < 0 else f"with code {code}"
                 self.say(f"{child.name} ended {how}; it starts again in {child.pause:g} s")
             child.restart_if_due()
-        with suppress(embedded.EmbeddedError, OSError):  # tried again at the next turn
+        with suppress(OSError):  # tried again at the next turn
+            self._look_after_engines()
+
+    def _look_after_engines(self) -> None:
+        try:
             if embedded.revive(settings.DATA_DIR):
                 self.say("the embedded engines had lost their holder; they start again")
+            troubles = embedded.troubles(settings.DATA_DIR)
+        except embedded.EmbeddedError as error:
+            troubles = [str(error)]
+        for trouble in troubles:
+            if trouble not in self.told:
+                self.say(trouble)
+        self.told = troubles
 
     def _stop(self) -> None:
         """Let the children finish what they do, for a while; a second request ends the patience."""
@@ -91,8 +102,9 @@ class Supervisor:
         def stop(_number: int, _frame: object) -> None:
             self.stops += 1
 
-        for number in STOP_SIGNALS:
-            signal.signal(number, stop)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # as `nohup` sets it
+                signal.signal(number, stop)
         signal.signal(signal.SIGCHLD, lambda _number, _frame: None)  # a death ends the sleep
 
     def _sleep(self, seconds: float) -> None:

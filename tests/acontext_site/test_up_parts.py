@@ -1,7 +1,10 @@
 """Rules of the parts of `manage.py up`."""
 
+import signal
 import socket
 import stat
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -112,3 +115,18 @@ def test_it_says_who_extracts_the_tasks(settings) -> None:
     assert "built-in rules, offline" in welcome(LATER, HERE)
     settings.LLM_BASE_URL = "http://llm.example/v1"
     assert "some-model at http://llm.example/v1" in welcome(LATER, HERE)
+
+
+def test_where_the_kernel_does_not_help_a_process_asks_whether_its_parent_lives() -> None:
+    orphan = "import os, sys, time; from acontext_site.embedded import deathsig; deathsig.POLL_SECONDS = 0.05; "
+    orphan += "print('here', flush=True); deathsig._watch(os.getppid(), int(sys.argv[1]))"
+    supervisor = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    command = [sys.executable, "-c", orphan, str(supervisor.pid)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, process_group=0) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"here\n"
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.3)
+        with supervisor:
+            supervisor.kill()
+        assert process.wait(5) == -signal.SIGKILL

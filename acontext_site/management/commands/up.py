@@ -23,8 +23,9 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, _interrupt)
+        if sys.platform == "win32":
+            sys.exit("acontext: Windows cannot run this command; use WSL 2")
+        signal.signal(signal.SIGTERM, _interrupt)
         try:
             self._serve()
         except (StartError, embedded.EmbeddedError) as error:
@@ -36,6 +37,7 @@ class Command(BaseCommand):
 
     def _serve(self) -> None:
         address = chosen_address()
+        served = [children.web(address), children.worker()]
         with reserve(address):
             folders.make(settings.DATA_DIR)
             secret_key.hand_down(settings.DATA_DIR)
@@ -44,7 +46,7 @@ class Command(BaseCommand):
                 if not settings.EMBEDDED_VALKEY:
                     broker.reach()
                 first = database.make_ready()
-            supervisor = Supervisor([children.web(address), children.worker()], say=self._say)
+            supervisor = Supervisor(served, say=self._say)
             supervisor.run(
                 is_ready=lambda: answers(address), when_ready=lambda: self.stdout.write(welcome(first, address))
             )
