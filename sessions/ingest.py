@@ -81,22 +81,35 @@ STORE_MANY = STORE.format(owner=OWNER_BY_KEY, count="%(count)s", rows=MANY_ROWS)
 def store_message(
     *,
     session_id: uuid.UUID,
+    project_id: uuid.UUID,
     blob: Any,
     format: str = DEFAULT_FORMAT,
     meta: dict[str, Any] | None = None,
-    key_digest: bytes | None = None,
-    project_id: uuid.UUID | None = None,
 ) -> StoredMessage:
-    """Store one message at the end of a session, for the holder of a key or for a project.
-
-    Raises BadMessage or UnknownFormat for the blob, BadRequest for the meta, Unauthorized for the key, and NotFound
-    when the session is missing or another project's. When this returns, the message is stored and will be extracted.
-    """
+    """Store one message for a project. Raises BadMessage or UnknownFormat for the blob, else as `store_drafts` does."""
     draft = draft_of(blob, format=format, meta=meta)
-    values = {
-        **_session_values([draft]),
-        "owner": project_id if key_digest is None else key_digest,
-        "session": session_id,
+    values = _values_of_one(draft, session_id) | {"owner": project_id}
+    return _stored([draft], session_id, _execute(STORE_ONE["project"], values))[0]
+
+
+def store_drafts(drafts: Sequence[Draft], *, session_id: uuid.UUID, key_digest: bytes) -> list[StoredMessage]:
+    """Store messages at the end of a session for the holder of a key: all or none, in their order.
+
+    Raises BadRequest for a meta that cannot be stored, Unauthorized for the key, and NotFound when the session is
+    missing or another project's. When this returns, the messages are stored and will be extracted.
+    """
+    if len(drafts) == 1:
+        rows = _execute(STORE_ONE["key"], _values_of_one(drafts[0], session_id) | {"owner": key_digest})
+    else:
+        rows = _execute(STORE_MANY, _values_of_many(drafts, session_id) | {"owner": key_digest})
+    if rows and rows[0][0]:
+        keys.mark_used(key_digest)
+    return _stored(drafts, session_id, rows)
+
+
+def _values_of_one(draft: Draft, session_id: uuid.UUID) -> dict[str, Any]:
+    return {
+        **_session_values([draft], session_id),
         "role": draft.role,
         "format": draft.format,
         "parts": draft.parts,
@@ -104,16 +117,11 @@ def store_message(
         "facts": draft.facts,
         "meta": draft.meta_text,
     }
-    rows = _execute(STORE_ONE["project" if key_digest is None else "key"], values)
-    return _stored([draft], session_id, rows, key_digest)[0]
 
 
-def store_messages(drafts: Sequence[Draft], *, session_id: uuid.UUID, key_digest: bytes) -> list[StoredMessage]:
-    """Store many messages at the end of a session, all or none, in their order. Raises as `store_message` does."""
-    values = {
-        **_session_values(drafts),
-        "owner": key_digest,
-        "session": session_id,
+def _values_of_many(drafts: Sequence[Draft], session_id: uuid.UUID) -> dict[str, Any]:
+    return {
+        **_session_values(drafts, session_id),
         "count": len(drafts),
         "ids": [draft.id for draft in drafts],
         "roles": [draft.role for draft in drafts],
@@ -123,12 +131,12 @@ def store_messages(drafts: Sequence[Draft], *, session_id: uuid.UUID, key_digest
         "facts": [draft.facts for draft in drafts],
         "metas": [draft.meta_text for draft in drafts],
     }
-    return _stored(drafts, session_id, _execute(STORE_MANY, values), key_digest)
 
 
-def _session_values(drafts: Sequence[Draft]) -> dict[str, Any]:
+def _session_values(drafts: Sequence[Draft], session_id: uuid.UUID) -> dict[str, Any]:
     """What the session's row takes from the messages that are added to it."""
     return {
+        "session": session_id,
         "last_id": drafts[-1].id,
         "turn_ended": drafts[-1].ends_turn,
         "title": next((title for draft in drafts if (title := draft.title)), ""),
@@ -136,15 +144,11 @@ def _session_values(drafts: Sequence[Draft]) -> dict[str, Any]:
     }
 
 
-def _stored(
-    drafts: Sequence[Draft], session_id: uuid.UUID, rows: list[Any], key_digest: bytes | None
-) -> list[StoredMessage]:
+def _stored(drafts: Sequence[Draft], session_id: uuid.UUID, rows: list[Any]) -> list[StoredMessage]:
     if not rows:
         raise Unauthorized
     if rows[0][1] is None:
         raise NotFound("session not found")
-    if rows[0][0] and key_digest:
-        keys.mark_used(key_digest)
     return [
         StoredMessage.of(draft, session_id, seq=seq, parent_id=parent_id, extraction=extraction, created_at=created_at)
         for draft, (_, seq, parent_id, extraction, created_at) in zip(drafts, rows, strict=True)

@@ -1,15 +1,19 @@
 """Storing messages as plain views: the busiest path, so nothing stands between request and statement."""
 
+import uuid
+from collections.abc import Sequence
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse
 
-from sessions import formats
-from sessions.drafts import draft_of
+from sessions.drafts import Draft, StoredMessage, draft_of
 from sessions.envelope import parse_uuid, reply
 from sessions.errors import BadRequest
-from sessions.formats import BadMessage, UnknownFormat
-from sessions.ingest import store_message, store_messages
+from sessions.formats import DEFAULT_FORMAT, BadMessage, UnknownFormat
+from sessions.idempotency import store_once
+from sessions.ingest import store_drafts
 from sessions.keys import digest_from_header, project_of
-from sessions.store_request import read_bulk_request, read_store_request
+from sessions.store_request import StoreRequest, read_bulk_request, read_store_request
 
 
 def store(request: HttpRequest, session_id: str) -> HttpResponse:
@@ -20,36 +24,51 @@ def store(request: HttpRequest, session_id: str) -> HttpResponse:
     """
     digest = digest_from_header(request.headers.get("Authorization"))
     try:
-        body = read_store_request(request.body)
-        stored = store_message(
-            session_id=parse_uuid(session_id, "session_id"),
-            blob=body.blob,
-            format=body.format or formats.DEFAULT_FORMAT,
-            meta=body.meta,
-            key_digest=digest,
-        )
-    except (BadMessage, UnknownFormat) as error:
-        project_of(digest)
-        raise BadRequest(f"failed to normalize {body.format or formats.DEFAULT_FORMAT} message: {error}") from error
+        session = parse_uuid(session_id, "session_id")
+        stored, is_new = _store([_draft(read_store_request(request.body))], request, session, digest)
     except BadRequest:
         project_of(digest)
         raise
-    return reply(stored.as_wire(), status=201)
+    return _answer(stored[0].as_wire(), is_new=is_new)
 
 
 def store_bulk(request: HttpRequest, session_id: str) -> HttpResponse:
     """Store the messages in the body, all or none, and answer 201 with them in order."""
     digest = digest_from_header(request.headers.get("Authorization"))
-    index = 0
     try:
-        drafts = []
-        for index, body in enumerate(read_bulk_request(request.body)):  # noqa: B007 (read below)
-            drafts.append(draft_of(body.blob, format=body.format or formats.DEFAULT_FORMAT, meta=body.meta))
-        stored = store_messages(drafts, session_id=parse_uuid(session_id, "session_id"), key_digest=digest)
-    except (BadMessage, UnknownFormat) as error:
-        project_of(digest)
-        raise BadRequest(f"messages[{index}].{error}") from error
+        session = parse_uuid(session_id, "session_id")
+        wanted = read_bulk_request(request.body)
+        drafts = [_draft(body, f"messages[{index}]: ") for index, body in enumerate(wanted)]
+        stored, is_new = _store(drafts, request, session, digest)
     except BadRequest:
         project_of(digest)
         raise
-    return reply({"items": [message.as_wire() for message in stored]}, status=201)
+    return _answer({"items": [message.as_wire() for message in stored]}, is_new=is_new)
+
+
+def _draft(body: StoreRequest, where: str = "") -> Draft:
+    format = body.format or DEFAULT_FORMAT
+    try:
+        return draft_of(body.blob, format=format, meta=body.meta)
+    except UnknownFormat as error:
+        raise BadRequest(f"{where}{error}") from error
+    except BadMessage as error:
+        raise BadRequest(f"{where}failed to normalize {format} message: {error}") from error
+
+
+def _store(
+    drafts: Sequence[Draft], request: HttpRequest, session_id: uuid.UUID, digest: bytes
+) -> tuple[list[StoredMessage], bool]:
+    """Store the drafts, once for each `Idempotency-Key` if there is one; whether they were stored just now."""
+    store = partial(store_drafts, session_id=session_id, key_digest=digest)
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return store(drafts), True
+    return store_once(drafts, key, session_id=session_id, key_digest=digest, store=store)
+
+
+def _answer(data: object, *, is_new: bool) -> HttpResponse:
+    response = reply(data, status=201)
+    if not is_new:
+        response.headers["Idempotent-Replayed"] = "true"
+    return response
