@@ -11,6 +11,7 @@ from sessions.api_configs import router as configs_router
 from sessions.api_delivery import router as delivery_router
 from sessions.api_events import router as events_router
 from sessions.api_project import router as project_router
+from sessions.api_users import router as users_router
 from sessions.envelope import reply
 from sessions.schemas import Done
 from tasks.api import router as tasks_router
@@ -32,6 +33,7 @@ api.add_router("", all_tasks_router)
 api.add_router("/session", configs_router)
 api.add_router("/session", events_router)
 api.add_router("/project", project_router)
+api.add_router("/user", users_router)
 
 
 @api.get("/ping", response=Done, operation_id="ping", summary="Check the key", tags=["misc"])

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from sessions.errors import BadRequest, Conflict
 from sessions.json_objects import check_json_object
 from sessions.models import EndUser, Project, Session
+from sessions.users import users_named
 
 
 def create_session(
@@ -48,4 +49,4 @@ def create_session(
 def get_or_create_end_user(project: Project, identifier: str) -> EndUser:
     """Return the user of this identifier, made if need be; safe when several requests name a new one at once."""
     EndUser.objects.bulk_create([EndUser(project=project, identifier=identifier)], ignore_conflicts=True)
-    return EndUser.objects.get(project=project, identifier=identifier)
+    return users_named(project, identifier).get()
