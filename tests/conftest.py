@@ -20,6 +20,16 @@ from tests.fakes import ScriptedLLM
 QUEUE = f"acontext-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}-{uuid.uuid4().hex[:8]}"
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_modify_db_settings_tox_suffix: None
+) -> None:
+    """Name the test databases after this run, so that two runs at once do not drop each other's."""
+    test = settings.DATABASES["default"].setdefault("TEST", {})
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid.uuid4().hex)[:8]
+    test["NAME"] = f"test_{run}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_queue() -> None:
     from acontext_site.celery import app
