@@ -59,6 +59,12 @@ def _part(part: Any, where: str) -> Part:
 def render(message: MessageLike) -> list[dict[str, Any]]:
     """Write `{role, parts, meta?}`; the API adds ids and times around it."""
     item: dict[str, Any] = {"role": message.role, "parts": msgspec.to_builtins(message.parts)}
-    if message.facts.get("acontext_meta"):
-        item["meta"] = message.facts["acontext_meta"]
+    if message.facts:
+        item["meta"] = meta_of(message)
     return [item]
+
+
+def meta_of(message: MessageLike) -> dict[str, Any]:
+    """Return what the caller's own meta says, and the facts that other formats keep."""
+    facts = {key: value for key, value in message.facts.items() if key != "acontext_meta"}
+    return {**message.facts.get("acontext_meta", {}), **facts}

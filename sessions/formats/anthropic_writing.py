@@ -6,7 +6,7 @@ from typing import Any
 from sessions.formats.anthropic_reading import FOREIGN, SIGNER
 from sessions.formats.json_text import input_of
 from sessions.formats.media import Media, media_of
-from sessions.formats.words import describe
+from sessions.formats.words import describe, has_openai_citations
 from sessions.parts import Kind, Part
 
 Block = dict[str, Any]
@@ -35,7 +35,7 @@ def blocks_of(parts: Iterable[Part], role: str) -> list[Block]:
 def _block(part: Part) -> Block | None:
     meta = part.meta or {}
     match part.type:
-        case Kind.TEXT if meta.get("citations") and not _is_openai(meta["citations"]):
+        case Kind.TEXT if isinstance(meta.get("citations"), list) and not has_openai_citations(part):
             return {"type": "text", "text": part.text or "", "citations": meta["citations"]}
         case Kind.IMAGE:
             return _image(part)
@@ -81,7 +81,9 @@ def _document(part: Part) -> Block | None:
 
 def _source(media: Media, known_types: tuple[str, ...]) -> Block | None:
     """Return a source that Anthropic takes. An address is passed on, never fetched."""
-    if media.data and media.media_type in known_types:
+    if media.media_type not in known_types:
+        return None
+    if media.data:
         return {"type": "base64", "media_type": media.media_type, "data": media.data}
     return {"type": "url", "url": media.url} if media.is_on_the_web else None
 
@@ -92,7 +94,9 @@ def _tool_result(part: Part) -> Block:
     if meta.get("as_text"):
         block["content"] = part.text or ""
     else:
-        block["content"] = blocks_of(part.inner or [Part(Kind.TEXT, part.text)], "user")
+        inner = part.inner
+        said = [] if any(piece.type == Kind.TEXT for piece in inner) else [Part(Kind.TEXT, part.text)]
+        block["content"] = blocks_of(said + inner, "user")
     # Anthropic's own results say it only when the client did.
     if "is_error" in meta or meta.get("type") != "tool_result":
         block["is_error"] = bool(meta.get("is_error"))
@@ -102,10 +106,6 @@ def _tool_result(part: Part) -> Block:
 def _own_file(part: Part) -> str:
     """Return the id of a file at Anthropic; other providers' ids mean nothing there."""
     return _text(part.get("file_id")) if part.get("type") == "file" else ""
-
-
-def _is_openai(citations: Any) -> bool:
-    return not isinstance(citations, list) or any(isinstance(c, dict) and "url_citation" in c for c in citations)
 
 
 def _text(value: Any) -> str:

@@ -91,9 +91,8 @@ def _inline_data(blob: dict[str, Any], where: str) -> Part:
 
 def _file_data(file: dict[str, Any], where: str) -> Part:
     media_type = text_or_empty(file.get("mimeType"), f"{where}.mimeType")
-    meta = {"type": "url", "url": needed_text(file.get("fileUri"), f"{where}.fileUri")}
-    if media_type:
-        meta["media_type"] = media_type
+    url = needed_text(file.get("fileUri"), f"{where}.fileUri")
+    meta = {"type": "url", "url": url, "media_type": media_type}
     return Part(kind_of(media_type), meta=_with_name(meta, file, where))
 
 

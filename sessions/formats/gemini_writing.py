@@ -8,7 +8,7 @@ from typing import Any
 from sessions.formats.gemini_reading import FOREIGN, SIGNER
 from sessions.formats.json_text import input_of, object_in
 from sessions.formats.media import MEDIA, media_of
-from sessions.formats.words import describe
+from sessions.formats.words import describe, unpacked
 from sessions.parts import Kind, Part
 
 Piece = dict[str, Any]
@@ -22,7 +22,7 @@ def pieces_of(parts: Iterable[Part], role: str) -> list[Piece]:
     """Write the parts of a message. Empty text says nothing and is left out, unless it carries a signature."""
     refused = ONLY_OF_USER if role == "assistant" else ONLY_OF_ASSISTANT
     pieces = []
-    for part in parts:
+    for part in unpacked(parts):
         piece = None if part.type in refused else _piece(part)
         if piece is None:
             piece = {"text": describe(part)}
@@ -76,7 +76,7 @@ def _response(part: Part) -> Piece:
     if _text(part.get("tool_call_id")):
         answer = {"id": part.get("tool_call_id"), **answer}
     shown, said = [], []
-    for inner in part.inner:
+    for inner in unpacked(part.inner):
         piece = _media(inner) if inner.type in MEDIA else None
         if piece:
             shown.append(piece)
@@ -93,9 +93,9 @@ def _media(part: Part) -> Piece | None:
     if media.data:
         piece: Piece = {"inlineData": {"mimeType": media.media_type, "data": media.data, **named}}
     elif media.url.startswith(SCHEMES):
-        piece = {"fileData": {"mimeType": media.media_type, "fileUri": media.url, **named}}
-        if part.get("type") == "url" and not part.get("media_type"):
-            del piece["fileData"]["mimeType"]
+        # Gemini's own address may come without a type; for another's the type is guessed, as Vertex wants one.
+        typed = {} if part.get("media_type") == "" else {"mimeType": media.media_type}
+        piece = {"fileData": {**typed, "fileUri": media.url, **named}}
     else:
         return None
     if isinstance(video := part.get("video_metadata"), dict):

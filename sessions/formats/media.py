@@ -61,7 +61,9 @@ def media_of(part: Part) -> Media:
         return _with_text(Media(told or opened[0], opened[1], name=name))
     if not url and packed:
         data = packed
-    guessed = told or _type_of_name(name or url) or USUAL_TYPES[Kind(part.type)]
+    # Gemini says "" of what may be anything, such as the address of a video.
+    usual = "" if meta.get("media_type") == "" else USUAL_TYPES[Kind(part.type)]
+    guessed = told or _type_of_name(name or url) or usual
     return _with_text(Media(guessed, data, "" if data else url, name))
 
 

@@ -6,6 +6,7 @@ from sessions.formats import openai_calls as calls
 from sessions.formats import openai_content as content
 from sessions.formats.checks import text_or_empty
 from sessions.formats.errors import BadMessage
+from sessions.formats.words import has_openai_citations
 from sessions.parts import Content, Kind, MessageLike, Part
 
 INSTRUCTIONS = ("system", "developer")
@@ -84,6 +85,8 @@ def _render_assistant(parts: list[Part]) -> dict[str, Any]:
             item[part.get("field")] = part.text
         else:
             said.append(part)
+            if part.meta and has_openai_citations(part):
+                item["annotations"] = part.meta["citations"]
     if said or not called:
         item["content"] = content.plain_or_array(said, "assistant")
     return item | calls.render_calls(called)

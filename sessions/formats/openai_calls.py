@@ -9,7 +9,7 @@ from sessions.formats.checks import text_or_empty
 from sessions.formats.errors import BadMessage
 from sessions.formats.media import MEDIA
 from sessions.formats.pairing import new_call_id
-from sessions.formats.words import describe
+from sessions.formats.words import describe, unpacked
 from sessions.parts import Kind, Part
 
 LEGACY = "function_call"
@@ -89,7 +89,7 @@ def render_result(part: Part) -> dict[str, Any]:
 
 def shown_by(part: Part) -> list[Part]:
     """Return what a result shows that has a type of its own in a user's message, after a text that says whose it is."""
-    shown = [piece for piece in part.inner if piece.type in MEDIA and content.media_piece(piece)]
+    shown = [piece for piece in unpacked(part.inner) if piece.type in MEDIA and content.media_piece(piece)]
     label = f"[shown by tool-result: {part.get('tool_call_id') or part.get('name') or ''}]"
     return [Part(Kind.TEXT, label), *shown] if shown else []
 

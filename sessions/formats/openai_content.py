@@ -5,7 +5,7 @@ from typing import Any
 from sessions.formats.checks import needed_text
 from sessions.formats.errors import BadMessage
 from sessions.formats.media import AUDIO_FORMATS, MEDIA, media_of
-from sessions.formats.words import describe
+from sessions.formats.words import describe, has_openai_citations, unpacked
 from sessions.parts import Kind, Part
 
 FOREIGN = "openai."
@@ -67,8 +67,8 @@ def plain_or_array(parts: list[Part], role: str = "user") -> str | list[dict[str
     if not parts:
         return ""
     if len(parts) == 1 and parts[0].type == Kind.TEXT and not (parts[0].meta and parts[0].get("is_refusal")):
-        return describe(parts[0]) if parts[0].meta else parts[0].text or ""
-    return [_piece(part, role) for part in parts]
+        return _words(parts[0]) if parts[0].meta else parts[0].text or ""
+    return [_piece(part, role) for part in unpacked(parts)]
 
 
 def _piece(part: Part, role: str) -> dict[str, Any]:
@@ -83,7 +83,12 @@ def _piece(part: Part, role: str) -> dict[str, Any]:
         return dict(meta["data"])
     # Only users may show things.
     piece = media_piece(part) if part.type in MEDIA and role == "user" else None
-    return piece or {"type": "text", "text": describe(part)}
+    return piece or {"type": "text", "text": _words(part)}
+
+
+def _words(part: Part) -> str:
+    """Say a part in words. OpenAI's own sources have their place beside the content."""
+    return part.text or "" if has_openai_citations(part) else describe(part)
 
 
 def media_piece(part: Part) -> dict[str, Any] | None:

@@ -1,5 +1,6 @@
 """Say in words what a format has no type for, so that it stays visible."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sessions.formats.json_text import dump
@@ -51,6 +52,19 @@ def _shortened(text: str) -> str:
     return text if len(text) <= LONGEST_DATA else text[: LONGEST_DATA - 1] + "…"
 
 
+def unpacked(parts: Iterable[Part]) -> Iterator[Part]:
+    """Yield the parts. A document that holds parts becomes its label and them, a transcript stands after its sound."""
+    for part in parts:
+        if part.type == Kind.FILE and part.inner:
+            yield Part(Kind.TEXT, _labelled(Kind.FILE, media_of(part).name, None))
+            yield from unpacked(part.inner)
+        elif part.text and part.type in MEDIA:
+            yield Part(part.type, None, part.asset, part.filename, part.meta)
+            yield Part(Kind.TEXT, part.text)
+        else:
+            yield part
+
+
 def text_with_sources(part: Part) -> str:
     """Return the text of a part, with the sources that it cites named after it."""
     text = part.text or ""
@@ -61,6 +75,12 @@ def text_with_sources(part: Part) -> str:
     named = (p.get("url") or p.get("document_title") or p.get("title") for p in places if isinstance(p, dict))
     sources = dict.fromkeys(str(name)[:LONGEST_NAME] for name in named if name)
     return " ".join([text, *(f"[source: {source}]" for source in sources)]) if sources else text
+
+
+def has_openai_citations(part: Part) -> bool:
+    """Tell whether the sources are in OpenAI's form, which has one more level."""
+    cited = part.get("citations")
+    return isinstance(cited, list) and any(isinstance(c, dict) and "url_citation" in c for c in cited)
 
 
 def parts_with_speaker(message: MessageLike) -> list[Part]:
