@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 import structlog
 from django.core.exceptions import RequestDataTooBig
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -25,6 +26,9 @@ def answer_problem(exception: Exception) -> HttpResponse | None:
             return refuse(400 if exception.status_code == 422 else exception.status_code, str(exception))
         case RequestDataTooBig():
             return refuse(413, "request body is too large")
+        case DataError():
+            # The database met a value that it has no place for, and all values are the client's.
+            return refuse(400, f"a value cannot be used: {str(exception).splitlines()[0]}")
     return None
 
 

@@ -1,7 +1,7 @@
 """Tasks and preferences across sessions; ours, beyond the contract."""
 
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
 from django.db.models import Q
@@ -74,7 +74,11 @@ def _text(value: str, name: str) -> str:
 def _moment(value: datetime, name: str) -> datetime:
     if value.tzinfo is None:
         raise BadRequest(f"{name}: must say its time zone, as in 2026-01-31T12:00:00Z")
-    return value
+    try:
+        # PostgreSQL knows fewer time zones than Python does.
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise BadRequest(f"{name}: out of range") from None
 
 
 def find_task(request: HttpRequest, task_id: str) -> Task:
