@@ -1,4 +1,4 @@
-"""Requests made from our own OpenAPI document, right and wrong ones: none is answered with a 500, all in the envelope."""
+"""Requests made from our own OpenAPI document, right and wrong: none is answered with a 500, all in the envelope."""
 
 import uuid
 
