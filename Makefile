@@ -42,6 +42,7 @@ fmt: setup-dev ## Format the code and the templates
 .PHONY: test
 test: check ## Everything: checks, then the whole test suite on real engines
 	@sh bin/get-chromium
+	@sh bin/get-node-packages
 	@$(PYTHON) -m pytest -n auto --dist loadgroup
 
 .PHONY: lock
