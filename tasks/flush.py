@@ -1,9 +1,11 @@
 """Flush: work until everything stored so far is extracted, or say why not in time."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
 from django.db.models.functions import Greatest
+from django.utils import timezone
 
 from sessions.models import Session
 from tasks.extraction.queue import claim
@@ -27,6 +29,7 @@ def flush(session: Session, *, timeout: float | None = None) -> Flushed:
     rung = False
     with place_to_wait() as may_wait:
         seconds = settings.FLUSH_TIMEOUT_SECONDS if timeout is None else timeout
+        deadline = timezone.now() + timedelta(seconds=seconds)
         reason = ""
         for _ in looks(seconds if may_wait else 0):
             state = row.first()
@@ -35,8 +38,8 @@ def flush(session: Session, *, timeout: float | None = None) -> Flushed:
             reason = state.extraction_error or f"{target - state.cursor_seq} messages still wait; extraction goes on"
             if not rung and (lease := claim(session.pk)):
                 rung = ring(lease)
-            if state.retry_at:
-                return Flushed(500, state.extraction_error)
+            if state.retry_at and state.retry_at > deadline:
+                break
     if not may_wait:
         return Flushed(500, "too many calls wait already; extraction goes on")
     return Flushed(500, reason)

@@ -12,6 +12,7 @@ from django.db import connections
 
 from acontext_site.celery import app
 from acontext_site.wsgi import application
+from tasks.jobs import sweep
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -44,6 +45,25 @@ def serving() -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@contextmanager
+def sweeping() -> Iterator[None]:
+    """Look for due sessions every moment, as the scheduler does each second."""
+    stop = threading.Event()
+
+    def sweep_until_stopped() -> None:
+        while not stop.wait(0.1):
+            sweep()
+        connections.close_all()
+
+    thread = threading.Thread(target=sweep_until_stopped)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
 
 
 @contextmanager

@@ -67,21 +67,12 @@ def trigger_of(session: Session, now: datetime) -> str:
 
 def claim_due(*, now: datetime | None = None, limit: int = 100) -> list[Lease]:
     """Lease due sessions, those that wait longest first. Two sweeps at once never lease the same one."""
-    now = now or timezone.now()
+    now, token = now or timezone.now(), uuid.uuid4()
     with transaction.atomic():
-        due = (
-            Session.objects.filter(is_due(now))
-            .order_by("pending_since")
-            .select_for_update(skip_locked=True, of=["self"])
-        )
-        leases = []
-        for session_id in due.values_list("pk", flat=True)[:limit]:
-            lease = Lease(session_id, uuid.uuid4())
-            Session.objects.filter(pk=session_id).update(
-                lease_token=lease.token, lease_until=now + _seconds(PICKUP_SECONDS)
-            )
-            leases.append(lease)
-    return leases
+        due = Session.objects.filter(is_due(now)).order_by("pending_since")
+        found = list(due.select_for_update(skip_locked=True, of=["self"]).values_list("pk", flat=True)[:limit])
+        Session.objects.filter(pk__in=found).update(lease_token=token, lease_until=now + _seconds(PICKUP_SECONDS))
+    return [Lease(session_id, token) for session_id in found]
 
 
 def claim(session_id: uuid.UUID, *, now: datetime | None = None) -> Lease | None:

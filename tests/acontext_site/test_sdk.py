@@ -11,7 +11,7 @@ from sessions.models import ApiKey, Project
 from tasks.models import ExtractionRun, Task
 from tests.factories import PHONES
 from tests.fakes import Reply, ScriptedLLM
-from tests.servers import serving, working
+from tests.servers import serving, sweeping, working
 from tests.tasks.answers import PHONE_TASKS
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -89,6 +89,14 @@ def test_flush_says_why_it_could_not(client: AcontextClient, llm: ScriptedLLM) -
         flushed = client.sessions.flush(session_id)
     assert flushed.status == 500
     assert "bad key" in flushed.errmsg
+
+
+def test_flush_outlasts_a_short_outage(client: AcontextClient, llm: ScriptedLLM) -> None:
+    llm.will_answer(Reply(status=503, headers={"Retry-After": "1"}), PHONE_TASKS)
+    with working(), sweeping():
+        session_id = store_phones(client)
+        assert client.sessions.flush(session_id).status == 200
+    assert (len(llm.requests), Task.objects.count()) == (2, 2)
 
 
 def test_flush_of_an_empty_session_is_done_at_once(client: AcontextClient) -> None:
