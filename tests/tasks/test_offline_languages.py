@@ -28,6 +28,21 @@ def test_tasks_in_any_language(lines, tasks):
     assert len(read(talk(*lines)).tasks) == tasks
 
 
+@pytest.mark.parametrize(
+    ("message", "tasks"),
+    [
+        ("帮我写一个计算器程序，并且修复登录页面的错误", 2),
+        ("请翻译这份菜单，然后预订明天的会议室", 2),
+        ("帮我预订一张去上海的车票。另外帮我取消周五的晚餐", 2),
+        ("请研究一下市场，并且总结要点", 1),
+        ("帮我写一份通知：会议改到周五，另外请大家提前到", 1),
+        ("帮我整理会议纪要，然后用表格列出来", 1),
+    ],
+)
+def test_requests_joined_in_chinese_are_cut_where_both_have_a_verb(message, tasks):
+    assert len(read(talk(f"user: {message}", "agent: 都完成了。")).tasks) == tasks
+
+
 def test_the_description_keeps_the_users_language():
     ledger = read(talk("user: 你好，帮我写一个计算器程序", "agent: 程序已经写好了。"))
 

@@ -23,10 +23,24 @@ def preferences(*said):
         ("I hate pop-up windows", "The user hates pop-up windows"),
         ("I'd like a quiet room near the lift", "The user wants a quiet room near the lift"),
         ("We need the cheapest option", "The user wants the cheapest option"),
+        ("A room for at most 90 € a night, please", "The user wants at most 90 € a night"),
+        ("Keep it under 30 minutes per lesson and send it", "The user wants under 30 minutes per lesson"),
+        ("I always want dates shown as ISO, never as text", "The user always wants dates shown as ISO, never as text"),
+        ("I want a refund, not a voucher", "The user wants a refund, not a voucher"),
+        ("Answer in English only", "The user wants the agent to answer in English only"),
+        ("以后请用表格回答", "用户希望以后用表格回答"),
+        ("我更喜欢简短的回答", "用户更喜欢简短的回答"),
     ],
 )
 def test_a_wish_is_told_about_the_user(message, preference):
     assert preferences("Set up the new project", message) == [preference]
+
+
+def test_two_wishes_of_one_sentence_are_two():
+    assert preferences("Plan a trip", "We are vegan and would rather walk than drive") == [
+        "The user is vegan",
+        "The user would rather walk than drive",
+    ]
 
 
 @pytest.mark.parametrize(

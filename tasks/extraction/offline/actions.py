@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from tasks.extraction.offline.stopwords import word_set
-from tasks.extraction.offline.verbs import SEARCHING, TRANSACTING, VERBS
+from tasks.extraction.offline.verbs import ALSO_NOUNS, SEARCHING, TRANSACTING, VERBS
 
 TRANSACTION = re.compile(
     r"\b(?:book|booking|reserv(?:e|ation|ations)|buy|purchas(?:e|ing)|rent|order|schedul(?:e|ing)|tickets?"
@@ -26,9 +26,14 @@ NOT_VERBS = word_set(
     """
 )
 
+# "order 88-2041" is a thing by its number, "order 2 pizzas" is an order.
+IS_NUMBER_OF = re.compile(r"\d+[-/]\d|\d{4}")
+
 
 def is_verb(word: str, following: str = "") -> bool:
     """Whether a word at the start of a clause is the imperative of a verb."""
+    if word in ALSO_NOUNS and IS_NUMBER_OF.match(following):
+        return False
     if word in VERBS:
         return True
     if word == "do":

@@ -5,6 +5,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from tasks.extraction.offline.actions import TRANSACTION
+from tasks.extraction.offline.plain import with_dashes
 from tasks.extraction.offline.sentences import sentences, words
 from tasks.extraction.offline.social import without_social
 
@@ -77,6 +78,12 @@ DEMANDS_CHOICE = re.compile(
     r"|\bi(?:'ll| will| would)? need (?:the following|your|more|specific|additional|to know)\b",
     re.I,
 )
+NEEDS_THINGS = re.compile(
+    r"\bi(?:'ll| will| would|'d)? (?:also |still )?need (?:(?:from )?you\b"
+    r"|(?:\w+ ){0,3}(?:things?|details?|items?|pieces?|information)\b)",
+    re.I,
+)
+IS_ITEM = re.compile(r"-\s|\(?\d{1,2}[.)、]\s")
 DEMANDS_CONFIRMATION = re.compile(
     r"\b(?:please|kindly) (?:re)?confirm|^\W*(?:(?:ok|okay|alright|sure|right|just)\b[ ,]*)*(?:confirming"
     r"|to confirm)\b",
@@ -91,7 +98,7 @@ HAS_VALUES = re.compile(
 def asking(text: str) -> tuple[Asking, str]:
     """Return what the end of the message asks, and the sentence that asks it."""
     closing = ""
-    last = sentences(text[-900:])[-4:]
+    last = _with_lists(sentences(with_dashes(text[-900:])))[-4:]
     for distance, sentence in enumerate(reversed(last)):
         is_question = sentence.rstrip("\"')* ").endswith(("?", "？")) or ASKS_WITHOUT_MARK.match(sentence) is not None
         if distance < 2 and DEMANDS_CHOICE.search(sentence):
@@ -112,6 +119,17 @@ def asking(text: str) -> tuple[Asking, str]:
         return Asking.CLOSING, closing
     is_bare_label = len(last) == 1 and len(words(text)) <= LONGEST_LABEL and not re.search(r"\d|[.!。！]$", last[0])
     return (Asking.DETAIL, last[0]) if is_bare_label else (Asking.NOTHING, "")
+
+
+def _with_lists(said: list[str]) -> list[str]:
+    """Join the items of a list to the sentence that announces them."""
+    joined: list[str] = []
+    for sentence in said:
+        if joined and IS_ITEM.match(sentence) and ":" in joined[-1]:
+            joined[-1] = f"{joined[-1]} {sentence}"
+        else:
+            joined.append(sentence)
+    return joined
 
 
 def _question(sentence: str) -> Asking:
@@ -135,7 +153,7 @@ def _question(sentence: str) -> Asking:
 def _demand(sentence: str) -> Asking | None:
     if DEMANDS_CONFIRMATION.search(sentence):
         return Asking.CONFIRMATION
-    if ASKS_FOR_DETAIL.search(sentence):
+    if ASKS_FOR_DETAIL.search(sentence) or NEEDS_THINGS.search(sentence):
         return Asking.DETAIL
     return None
 

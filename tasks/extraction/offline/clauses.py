@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
 
+from tasks.extraction.offline import chinese
 from tasks.extraction.offline.actions import is_verb, kind_of_action
-from tasks.extraction.offline.sentences import content_words, identifiers, words
+from tasks.extraction.offline.sentences import HAN, content_words, identifiers, words
 from tasks.extraction.offline.social import without_social
 from tasks.extraction.offline.verbs import VERBS
 
@@ -151,6 +152,8 @@ def _form(core: str) -> tuple[Form, str]:
     if (found := WISHES.search(core)) and not core.lower().startswith(("if ", "do i", "what do i")):
         verb = _first(found)
         return Form.WISH, verb if verb in VERBS else ""
+    if HAN.search(core) and (verb := chinese.order(core)):
+        return Form.ORDER, verb
     if FOREIGN_ASK.search(core):
         return Form.ASKED, ""
     return (Form.QUESTION if IS_ASKED.search(core) else Form.STATEMENT), ""

@@ -2,9 +2,10 @@
 
 import re
 
+from tasks.extraction.offline import chinese
 from tasks.extraction.offline.actions import OBJECT_STARTS, is_verb
 from tasks.extraction.offline.clauses import ASKS, WISHES, read_clause
-from tasks.extraction.offline.sentences import words
+from tasks.extraction.offline.sentences import HAN, words
 from tasks.extraction.offline.verbs import ALSO_NOUNS, DELIVERING
 
 SECOND_REQUEST = re.compile(
@@ -16,6 +17,8 @@ SECOND_REQUEST = re.compile(
 
 def coordinated(sentence: str) -> list[str]:
     """Cut a sentence of a request where a second order begins: "add a toggle and fix the bug"."""
+    if HAN.search(sentence):
+        return chinese.coordinated(sentence)
     pieces: list[str] = []
     cuts: list[tuple[int, int, bool]] = []
     start = 0

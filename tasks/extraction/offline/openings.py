@@ -66,6 +66,8 @@ def _refines(clause: Clause, scene: Scene, text: str) -> bool:
         return scene.kind != "search" and not scene.expects_request
     if followups.CHANGES_DETAIL.search(said):
         return True
+    if clause.is_request and clause.kind != scene.kind and clause.content & scene.offered_instead:
+        return False
     if scene.was_refused and (objections.INSISTS.search(said) or overlap(clause.content, scene.spoken_of) > 0.4):
         return True
     return objections.COMPLAINS.search(said) is not None and not clause.is_request

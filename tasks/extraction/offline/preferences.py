@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from tasks.extraction.offline.sentences import content_words, overlap
+from tasks.extraction.offline.wishes import wishes
 from tasks.extraction.operations import PreferenceChange
 from tasks.extraction.window import KnownPreference
 
@@ -15,6 +16,41 @@ CHANGES_MIND = re.compile(
 )
 WITHDRAWS = re.compile(r"\b(?:forget|ignore|drop|never mind|no longer|don't .{0,20}any ?more)\b", re.I)
 ABOUT_USER = frozenset({"user", "prefer", "always", "never", "agent", "usually"})
+
+
+class Preferences:
+    """The wishes known so far, and what a window changes about them."""
+
+    def __init__(self, known: Iterable[KnownPreference]) -> None:
+        self._known = list(known)
+        self._changes: dict[str, PreferenceChange] = {}
+
+    @property
+    def changes(self) -> list[PreferenceChange]:
+        return list(self._changes.values())
+
+    def hear(self, text: str, seq: int, task: str) -> None:
+        """Take in a message of the user, said while a task was at hand."""
+        told = list(wishes(text))
+        for statement in told:
+            self._take(change(statement, text, task, seq, self._known))
+        if not told:
+            self._take(withdrawn(text, task, seq, self._known))
+
+    def _take(self, change: PreferenceChange | None) -> None:
+        if change is None:
+            return
+        self._known = [known for known in self._known if known.handle != change.target]
+        # A wish of this window is not in the ledger yet: it is put right before it gets there.
+        earlier = self._changes.pop(change.target, None)
+        if earlier:
+            change.op, change.target = earlier.op, earlier.target
+        if change.statement:
+            handle = f"new {len(self._changes)}"
+            self._known.append(KnownPreference(handle, change.statement))
+            self._changes[handle] = change
+        elif change.target:
+            self._changes[change.target] = change
 
 
 def subject(statement: str) -> frozenset[str]:

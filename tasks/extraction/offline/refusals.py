@@ -3,6 +3,7 @@
 import re
 
 from tasks.extraction.offline.asking import IS_HANDOFF
+from tasks.extraction.offline.plain import plain
 from tasks.extraction.offline.sentences import sentences, shortened
 
 REFUSES = re.compile(
@@ -42,7 +43,7 @@ def refusal(text: str) -> str:
             refused = sentence
         elif refused and SUCCEEDS_AFTER_ALL.search(sentence) and not CANNOT.search(sentence):
             refused = ""
-    return shortened(refused, 160)
+    return shortened(plain(refused), 160)
 
 
 def hands_over(sentence: str) -> bool:
@@ -56,4 +57,4 @@ def last_undo(text: str) -> str:
     notes = list(WAS_UNDONE.finditer(tail))
     if not notes or WAS_COMMITTED.search(tail, notes[-1].end()):
         return ""
-    return shortened(notes[-1][0].strip(" []"), 120)
+    return shortened(plain(notes[-1][0]).strip(" []"), 120)

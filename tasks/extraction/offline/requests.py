@@ -11,6 +11,7 @@ from tasks.extraction.offline.scenes import Scene
 from tasks.extraction.offline.sentences import sentences, words
 from tasks.extraction.offline.social import SAYS_NO, SAYS_YES, closes, without_social
 from tasks.extraction.offline.verbs import DELIVERING
+from tasks.extraction.offline.wishes import is_manner
 
 MOST_SENTENCES = 14
 # A long message describes one thing in detail; a short one may list several.
@@ -102,6 +103,6 @@ def _stands_alone(clause: Clause, before: list[Clause]) -> bool:
         return False
     if followups.POINTS_BACK.search(clause.text) or followups.FOLLOWS_ON.match(clause.text):
         return False
-    if followups.is_about_result(clause.text):
+    if followups.is_about_result(clause.text) or is_manner(clause.text):
         return False
     return not any(clause.content & other.content or clause.kind == other.kind == "search" for other in before)

@@ -1,5 +1,6 @@
 """What a user's message is read against: the task at hand and what the agent said last."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,6 +9,8 @@ from tasks.extraction.offline.clauses import read_clause
 from tasks.extraction.offline.followups import POINTS_BACK
 from tasks.extraction.offline.sentences import content_words, identifiers, sentences
 from tasks.extraction.offline.threads import Thread
+
+OFFERS_INSTEAD = re.compile(r"\b(?:i|we) (?:can(?!not|'t)|could(?!n't)|would be happy to|am happy to)\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,14 @@ class Scene:
         """The kind of action that the task at hand asks for."""
         clauses = [read_clause(sentence) for sentence in sentences(self.described)]
         return next((clause.kind for clause in reversed(clauses) if clause.is_request), "")
+
+    @cached_property
+    def offered_instead(self) -> frozenset[str]:
+        """What an agent that refused says it can do, beyond what was asked."""
+        if not self.was_refused:
+            return frozenset()
+        offers = [sentence for sentence in sentences(self.agent_text) if OFFERS_INSTEAD.search(sentence)]
+        return content_words(" ".join(offers)) - self.topic
 
     @property
     def expects_request(self) -> bool:

@@ -51,6 +51,7 @@ PRAISE = (
     r"| seems?"
     r"| works?| suits?| sounds?| be| do| me| just| all| really| pretty| very| so| quite| absolutely| a)*"
     rf"(?: (?:{ADJECTIVE}))+(?: (?:for|to|by|with) me| then| choice| job| work| one| idea| now| as well)*"
+    rf"|(?:the|my|your) \w+(?: \w+)? (?:is|are|looks?|works?)(?: \w+ly| very| just| all)? (?:{ADJECTIVE})(?: now)?"
     r"|(?:that|it|this) (?:works|suits me)(?: \w+)?(?: for me)?"
     r"|sounds? (?:like a plan|(?:\w+ )?(?:good|great|fine|fun|nice|perfect))(?: to me)?|works for me|well done"
     r"|(?:good|great|nice) (?:job|work|one)|no (?:problem|worries|rush)"
@@ -63,6 +64,8 @@ INTERJECTION = (
     r"|brilliant|wow|oh(?: (?:dang|no|wow|my|ok))?|ah|aha|hm+|um+|uh|well|so|haha|lol|yay|yahoo|hooray|grand"
     r"|then|anyway"
 )
+# Praise only where it stands alone: "lovely!", not "lovely rooms".
+EXCLAMATION = r"lovely|fine|splendid|superb?|neat|sweet|fair enough|no problem|understood"
 
 END = r"(?=\s*(?:$|[,.!?;:。！？，、)\-–—…👍🙂😊😀🎉🙏]))"
 EDGE = r"(?=$|[\s,.!?;:。！？，、)\-–—…👍🙂😊😀🎉🙏])"
@@ -70,7 +73,7 @@ JOINT = r"[\s,.!?;:。！？，、()\-–—…👍🙂😊😀🎉🙏❤️�
 
 LEADING = re.compile(
     rf"^{JOINT}(?:(?:{GREETING}|{THANKS}|{YES_WORD}|{INTERJECTION}){EDGE}"
-    rf"|(?:{GOODBYE}|{ENOUGH}|{PRAISE}|{YES}|{NO}){END}|(?:{PRAISE}) (?:and|but){EDGE}"
+    rf"|(?:{GOODBYE}|{ENOUGH}|{PRAISE}|{YES}|{NO}){END}|(?:{EXCLAMATION})(?=\s*[.!])|(?:{PRAISE}) (?:and|but){EDGE}"
     rf"|(?:and|but|y|und|et) (?:{GREETING}|{THANKS}|{GOODBYE}|{ENOUGH}|{PRAISE}){END}){JOINT}",
     re.I,
 )

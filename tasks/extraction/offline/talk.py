@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from tasks.extraction.offline import followups, preferences, progress
+from tasks.extraction.offline import followups, progress
 from tasks.extraction.offline.answer import operations_of
 from tasks.extraction.offline.asking import Asking, asking, is_small_talk
 from tasks.extraction.offline.describe import describe
 from tasks.extraction.offline.outcome import Standing, Turn, judged, left, moved_on
+from tasks.extraction.offline.preferences import Preferences
 from tasks.extraction.offline.reactions import asked_before, change_description, react, taken_up_again
 from tasks.extraction.offline.requests import Reading, read
 from tasks.extraction.offline.scenes import Scene, scene_of
@@ -14,9 +15,8 @@ from tasks.extraction.offline.sentences import clipped
 from tasks.extraction.offline.social import closes, without_social
 from tasks.extraction.offline.threads import Thread
 from tasks.extraction.offline.toolwork import ToolWork
-from tasks.extraction.offline.wishes import wishes
-from tasks.extraction.operations import Operations, PreferenceChange
-from tasks.extraction.window import KnownPreference, Window, WindowMessage
+from tasks.extraction.operations import Operations
+from tasks.extraction.window import Window, WindowMessage
 
 
 @dataclass
@@ -36,8 +36,7 @@ class Talk:
         self.threads = [Thread.of(task) for task in window.tasks]
         last = max((thread.last_seq for thread in self.threads), default=0)
         self.at_hand = [thread for thread in self.threads if thread.last_seq == last]
-        self.known_preferences = list(window.preferences)
-        self.preference_changes: dict[str, PreferenceChange] = {}
+        self.preferences = Preferences(window.preferences)
         self.unassigned: dict[str, list[int]] = {}
         self.agent_text = ""
         self.user = UserTurn(is_social=not self.at_hand)
@@ -66,7 +65,7 @@ class Talk:
 
     def operations(self) -> Operations:
         operations = operations_of(self.threads, self.unassigned)
-        operations.preferences = list(self.preference_changes.values())
+        operations.preferences = self.preferences.changes
         return operations
 
     def _hear_user(self, message: WindowMessage) -> None:
@@ -86,7 +85,7 @@ class Talk:
             self._pass(message, "no request")
         else:
             self._answer(message, reading, scene)
-        self._note_preferences(message)
+        self.preferences.hear(text, message.seq, self.at_hand[-1].handle if self.at_hand else "")
 
     def _open(self, requests: list[str], message: WindowMessage) -> None:
         for thread in self.at_hand:
@@ -124,30 +123,6 @@ class Talk:
         if is_goodbye:
             self._pass(message, "closing")
 
-    def _note_preferences(self, message: WindowMessage) -> None:
-        task = self.at_hand[-1].handle if self.at_hand else ""
-        text, known = words_of(message), self.known_preferences
-        told = list(wishes(text))
-        for statement in told:
-            self._change_preference(preferences.change(statement, text, task, message.seq, known))
-        if not told:
-            self._change_preference(preferences.withdrawn(text, task, message.seq, known))
-
-    def _change_preference(self, change: PreferenceChange | None) -> None:
-        if change is None:
-            return
-        self.known_preferences = [known for known in self.known_preferences if known.handle != change.target]
-        # A wish of this window is not in the ledger yet: it is put right before it gets there.
-        earlier = self.preference_changes.pop(change.target, None)
-        if earlier:
-            change.op, change.target = earlier.op, earlier.target
-        if change.statement:
-            handle = f"new {len(self.preference_changes)}"
-            self.known_preferences.append(KnownPreference(handle, change.statement))
-            self.preference_changes[handle] = change
-        elif change.target:
-            self.preference_changes[change.target] = change
-
     def _hear_agent(self, message: WindowMessage) -> None:
         steps = self._take(message)
         text = words_of(message)
@@ -172,7 +147,7 @@ class Talk:
             thread.link(message.seq, "work")
             for step, evidence in steps:
                 thread.note(step, evidence)
-            thread.note(progress.milestone(text), (message.seq,))
+            thread.note(progress.milestone(text, calls_tools=turn.calls_tools), (message.seq,))
             thread.standing = judged(thread.standing, turn)
 
     def _take(self, message: WindowMessage) -> list[tuple[str, tuple[int, ...]]]:

@@ -1,12 +1,15 @@
-"""What a tool answered: an error or not, and in short."""
+"""What a tool answered: an error or not, and what went wrong."""
 
 import re
 
 from sessions.parts import Part, text_of
-from tasks.extraction.offline.sentences import LONG_RUN, shortened
+from tasks.extraction.offline.plain import cut, plain
+from tasks.extraction.offline.sentences import LONG_RUN
+from tasks.extraction.offline.toolwords import error_in_words, without_brackets
 
 # Errors stand at the start (an exception) or at the end (an exit code) of an output.
 LOOKED_AT = 2000
+LONGEST_REASON = 120
 
 FAILS = re.compile(
     r"^[^\w\n\"'{]*(?:error|exception|fatal|failed|failure|traceback)\b|<tool_use_error>"
@@ -22,6 +25,11 @@ FAILS = re.compile(
     re.I | re.M,
 )
 FAILS_NOT = re.compile(r"\b(?:0|no) (?:failed|failures?|errors?|issues)\b", re.I)
+BARE_CODE = re.compile(
+    r"^\W*FAIL(?:ED)?\W*$"
+    r"|^\W*(?:process )?(?:exit(?:ed)?|return(?:ed)?)\b[\w ]*(?:code|status)\W*\d+\W*$",
+    re.I,
+)
 REASON = re.compile(r"[^\n]*(?:error|exception|fail|not found|denied|exit code|unavailable|timed out)[^\n]*", re.I)
 
 
@@ -52,13 +60,12 @@ def is_error(part: Part) -> bool:
 
 
 def reason_of(part: Part) -> str:
-    """Return the line that tells what went wrong: the last one, where logs put it."""
+    """Return what went wrong: an error object's code and message, else the line where logs put it, the last one."""
     text = said_by(part)
+    if told := error_in_words(text):
+        return cut(told, LONGEST_REASON)
     lines = REASON.findall(text[-LOOKED_AT:]) or REASON.findall(text[:LOOKED_AT])
-    return shortened(lines[-1] if lines else text[-LOOKED_AT:], 160)
-
-
-def in_short(part: Part) -> str:
-    """Return the first line of an output."""
-    text = said_by(part)[:400].strip()
-    return shortened(text.split("\n", 1)[0], 80)
+    # "exit code 1" alone says that something went wrong, not what.
+    telling = [line for line in lines if not BARE_CODE.match(line)] or lines
+    said = telling[-1] if telling else text[-LOOKED_AT:]
+    return cut(plain(without_brackets(said)).strip(), LONGEST_REASON)

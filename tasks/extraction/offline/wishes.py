@@ -3,8 +3,11 @@
 import re
 from collections.abc import Callable, Iterator
 
-from tasks.extraction.offline.sentences import sentences, shortened, words
+from tasks.extraction.offline import chinese
+from tasks.extraction.offline.plain import plain
+from tasks.extraction.offline.sentences import HAN, sentences, shortened, words
 from tasks.extraction.offline.social import without_social
+from tasks.extraction.offline.thirdperson import TAIL, third_person
 from tasks.extraction.offline.verbs import VERBS
 
 LONGEST = 110
@@ -12,9 +15,11 @@ MOST_SENTENCES = 14
 # A longer "I want …" tells a story.
 LONGEST_WISH = 16
 
+# A contrast belongs to the wish: "as Decimal, never as float".
 END = (
-    r"(?=\s*(?:[,.;!?:](?!\d)|$| but | and (?:i|can|could|then|please)\b| so | because | if | when | since "
-    r"| as well| instead))"
+    r"(?=\s*(?:[.;!?:](?!\d)|,(?!\d|\s*(?:(?:but |and )?(?:never|not|only|at (?:least|most)|no more than|rather than"
+    r"|instead of|without|except|preferably)\b))|$| but (?!(?:not|never|only)\b)| and (?:i|we|can|could|then|please)\b"
+    r"| so | because | if | when | since | as well| instead(?! of)))"
 )
 SPEAKER = r"^(?:(?:and|but|so|also|well|actually|then|yes|no|oh|then)[ ,]+)*(?:i|we)"
 
@@ -58,8 +63,8 @@ OWN_ACT = re.compile(
     re.I,
 )
 IS_A = re.compile(
-    rf"{SPEAKER}(?:'m| am) (?:a |an )?((?:strictly |mostly )?(?:vegan|vegetarian|allergic to [\w ]+|left-handed"
-    rf"|color-?blind|gluten[- ]free|lactose intolerant))",
+    rf"{SPEAKER}(?:'m| am|'re| are) (?:both |all )?(?:a |an )?((?:strictly |mostly )?(?:vegan"
+    rf"|vegetarian|allergic to [\w ]+|left-handed|color-?blind|gluten[- ]free|lactose intolerant))",
     re.I,
 )
 WOULD_SUIT = re.compile(
@@ -79,6 +84,12 @@ STANDING_ORDER = re.compile(
     rf"|include|run|ask|call|speak|send|format|add|put|make|prefer|give|show)\b.+?){END}",
     re.I,
 )
+# "write to me by e-mail only", "only use metric units": how the agent is to go about it, not what it is to do.
+ONLY = re.compile(
+    rf"^(?:and |but |so )*(?:please )?((?:only )?(?:use|write|answer|reply|respond|call|contact|speak|show|give|keep"
+    rf"|send)\b(?: (?:only|to|me|us|it|them|in|by|with|via|using|through|with|a|the|my|[\w-]+)){{1,7}}?){END}",
+    re.I,
+)
 SUPERLATIVE = re.compile(
     rf"\b(the (?:cheapest|fastest|earliest|latest|shortest|quickest|lowest|highest|best-rated|nearest"
     rf"|closest)(?: [\w-]+){{1,5}}?){END}",
@@ -86,28 +97,18 @@ SUPERLATIVE = re.compile(
 )
 LIMIT = re.compile(
     r"\b((?:no more than|at (?:least|most)|less than|under|up to|maximum(?: of)?"
-    r"|minimum(?: of)?) [$€£]?\d[\d,.]*(?: [\w-]+){0,2})",
+    r"|minimum(?: of)?) [$€£]?\d(?:[\d,.]*\d)?(?: ?[€$£¥%°])?"
+    r"(?: (?!(?:and|but|so|or|if|then|please|because|for|to|i|you|can|could|that|which)\b)[\w/%-]+){0,4})",
+    re.I,
+)
+# "I'm vegetarian and would rather walk": two wishes of one speaker.
+AND_ALSO = re.compile(
+    r"(?<=\w),? and (?:(?:i|we) )?(?=(?:would|'d) (?:rather|prefer)\b|prefer\b|(?:always|never|usually) \w"
+    r"|don't (?:like|eat|drink|want)\b)",
     re.I,
 )
 HYPOTHETICAL = re.compile(r"^\W*(?:if|when|once|unless|suppose)\b|\?\s*$", re.I)
 
-SECOND_PERSON = (
-    (re.compile(r"\b(?:my|our)\b", re.I), "their"),
-    (re.compile(r"\b(?:me|us|myself)\b", re.I), "them"),
-    (re.compile(r"\b(?:i|we)(?:'m| am)\b", re.I), "they are"),
-    (re.compile(r"\b(?:i|we)\b", re.I), "they"),
-)
-NUMBERS = dict(
-    zip(
-        ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve"],
-        ["2", "3", "4", "5", "6", "7", "8", "9", "10", "12"],
-        strict=True,
-    )
-)
-NUMBER = re.compile(rf"\b(?:{'|'.join(NUMBERS)})\b", re.I)
-TAIL = re.compile(
-    r"(?:[ ,]+(?:near|please|though|also|too|as well|instead|now|then|there|the|a|for|of|in|any))+\W*$", re.I
-)
 VERBS_OF_TASTE = {
     "rather": "would rather",
     "prefer": "prefers",
@@ -135,11 +136,20 @@ def _own_act(found: re.Match[str]) -> str:
     return f"The user wants to {act} {how}" if is_own and HAS_VALUE.search(how) else ""
 
 
+def _only(found: re.Match[str]) -> str:
+    return (
+        f"The user wants the agent to {found[1][:1].lower()}{found[1][1:]}"
+        if re.search(r"\bonly\b", found[1], re.I)
+        else ""
+    )
+
+
 # Tried in order; the first that fits a sentence speaks for it.
 READINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (NAMES_SELF, lambda found: f"The user's name is {found[1]}"),
     (HABIT, _habit),
     (STANDING_ORDER, lambda found: f"The user wants the agent to always {found[2]}"),
+    (ONLY, _only),
     (FORBIDS, lambda found: f"The user does not want the agent to {found[1]}"),
     (IS_A, lambda found: f"The user is {found[1]}"),
     (WOULD_RATHER, lambda found: f"The user {VERBS_OF_TASTE[found[1].lower()]} {found[2]}"),
@@ -155,22 +165,30 @@ READINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
 
 def wishes(text: str) -> Iterator[str]:
     """Yield the wishes that a message tells, each as a statement about the user."""
-    for sentence in sentences(text)[:MOST_SENTENCES]:
+    for sentence in sentences(plain(text))[:MOST_SENTENCES]:
         said = without_social(sentence)
         if HYPOTHETICAL.search(said) or len(said) > 400:
             continue
-        for pattern, tell in READINGS:
-            found = pattern.search(said)
-            if not found or len(words(found[0])) > LONGEST_WISH:
-                continue
-            statement = third_person(tell(found))
-            if len(words(statement)) > 3:
+        if HAN.search(said):
+            yield from chinese.wishes(said)
+            continue
+        for predicate in AND_ALSO.sub("\nI ", said).split("\n"):
+            if statement := _statement(predicate):
                 yield shortened(statement, LONGEST)
-                break
 
 
-def third_person(statement: str) -> str:
-    statement = NUMBER.sub(lambda found: NUMBERS[found[0].lower()], TAIL.sub("", statement))
-    for pattern, other in SECOND_PERSON:
-        statement = pattern.sub(other, statement)
-    return " ".join(statement.split()).rstrip(" .!")
+def _statement(said: str) -> str:
+    for pattern, tell in READINGS:
+        found = pattern.search(said)
+        if not found or len(words(found[0])) > LONGEST_WISH:
+            continue
+        statement = third_person(tell(found))
+        if len(words(statement)) > 3:
+            return statement
+    return ""
+
+
+def is_manner(clause: str) -> bool:
+    """Whether an order only tells how the agent is to go about things: a wish, not a request."""
+    found = ONLY.search(clause)
+    return STANDING_ORDER.match(clause) is not None or (found is not None and _only(found) != "")
