@@ -6,6 +6,7 @@ from ninja import NinjaAPI
 from acontext_site.auth import ProjectKey
 from acontext_site.errors import add_handlers
 from sessions.api import router as sessions_router
+from sessions.api_assets import router as assets_router
 from sessions.api_bulk import router as bulk_router
 from sessions.api_configs import router as configs_router
 from sessions.api_delivery import router as delivery_router
@@ -35,6 +36,7 @@ api.add_router("/session", copy_router)
 api.add_router("/session", configs_router)
 api.add_router("/session", events_router)
 api.add_router("/project", project_router)
+api.add_router("", assets_router)
 api.add_router("/user", users_router)
 
 

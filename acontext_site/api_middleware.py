@@ -29,7 +29,7 @@ class ApiMiddleware:
         if response.status_code >= 400 and kind != JSON:
             response = answer_status(response.status_code, request.path)
         elif kind.startswith("text/html"):
-            response.headers["Content-Security-Policy"] = DOCS_POLICY
+            response.headers.setdefault("Content-Security-Policy", DOCS_POLICY)
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
 

@@ -111,7 +111,11 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = env.path("STATIC_ROOT", DATA_DIR / "static")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "assets"}},
+    # Files of messages, under `assets/`. Another backend must overwrite and keep the names that it is given.
+    "default": {
+        "BACKEND": "sessions.assets.storage.DurableFileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "files"},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -156,6 +160,8 @@ API_KEY_PREFIX = "sk-ac-"
 ROOT_API_BEARER_TOKEN = env.str("ROOT_API_BEARER_TOKEN", "")
 API_MAX_BODY_BYTES = env.int("API_MAX_BODY_BYTES", 32 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = API_MAX_BODY_BYTES
+# Where clients and providers reach this server, for links to files; by default the host that a request came to.
+EXTERNAL_URL = env.str("EXTERNAL_URL", "")
 # Below the official SDK's time-out of 30 s, so that it hears an answer and not a cut line.
 FLUSH_TIMEOUT_SECONDS = env.float("FLUSH_TIMEOUT_SECONDS", 25.0)
 # How many flushes may wait in one web process, each in a thread of its own; fewer than WEB_THREADS.

@@ -12,6 +12,7 @@ from sessions.edits import BadStrategy, Strategy, read_strategies
 from sessions.envelope import parse_uuid, reply
 from sessions.errors import BadRequest, NotFound
 from sessions.formats import UnknownFormat
+from sessions.material import Links
 from sessions.models import ApiKey, Project, Session
 from sessions.observing import observing_status
 from sessions.schemas import (
@@ -142,6 +143,7 @@ def get_messages(request: ApiRequest, session_id: str, query: Query[MessageListQ
             with_events=query.with_events,
             strategies=strategies,
             pin=query.pin_editing_strategies_at_message or "",
+            links=Links(request) if query.with_asset_public_url else None,
         )
     except UnknownFormat as error:
         raise BadRequest(f"format: {error}") from None

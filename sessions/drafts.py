@@ -1,11 +1,15 @@
 """A message between its format and its row: what is to be stored, and what was."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sessions import formats
+from sessions.assets.files import NewFile
+from sessions.assets.taking_out import LARGE, TakingOut
+from sessions.assets.uploading import Uploads, without_uploads
 from sessions.models.fields import dump_json, dump_parts
 from sessions.parts import Content, Part, has_open_tool_call, text_of
 from sessions.tokens import estimate_tokens
@@ -15,7 +19,10 @@ TITLE_LENGTH = 120
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The columns of a message that do not depend on what its session holds. JSON columns are text already."""
+    """The columns of a message that do not depend on what its session holds. JSON columns are text already.
+
+    `content` is whole; of what `parts` and `blob` lack, `media` tells where it belongs and `files` has the bytes.
+    """
 
     id: uuid.UUID
     role: str
@@ -26,6 +33,8 @@ class Draft:
     facts: str
     meta: dict[str, Any]
     meta_text: str
+    media: str | None = None
+    files: Sequence[NewFile] = ()
 
     @property
     def tokens(self) -> int:
@@ -41,20 +50,41 @@ class Draft:
         return title_of(self.content)
 
 
-def draft_of(blob: Any, *, format: str = formats.DEFAULT_FORMAT, meta: dict[str, Any] | None = None) -> Draft:
-    """Read a blob in its format. Raises BadMessage or UnknownFormat, which say what is wrong and where."""
+def draft_of(
+    blob: Any,
+    *,
+    format: str = formats.DEFAULT_FORMAT,
+    meta: dict[str, Any] | None = None,
+    uploads: Uploads | None = None,
+) -> Draft:
+    """Read a blob in its format. Raises BadMessage or UnknownFormat, which say what is wrong and where.
+
+    Raises BadRequest for a file that the blob names and the request lacks.
+    """
     content = formats.parse(format, blob)
     kept = formats.blob_to_keep(format, blob, content)
+    taking = TakingOut()
+    if format == "acontext":
+        if uploads is None:
+            without_uploads(blob)
+        else:
+            uploads.attach(content.parts, blob, taking)
+    parts, kept_text = dump_parts(content.parts), None if kept is None else dump_json(kept)
+    if len(parts) > LARGE or (kept_text is not None and len(kept_text) > LARGE):
+        parts = dump_parts(taking.of_parts(content.parts))
+        kept_text = None if kept is None else dump_json(taking.of(kept, ("blob",)))
     return Draft(
         id=uuid.uuid4(),
         role=content.role,
         format=format,
         content=content,
-        parts=dump_parts(content.parts),
-        blob=None if kept is None else dump_json(kept),
+        parts=parts,
+        blob=kept_text,
         facts=dump_json(content.facts) if content.facts else "{}",
         meta=meta or {},
         meta_text=dump_json(meta) if meta else "{}",
+        media=dump_json(taking.entries) if taking.entries else None,
+        files=list(taking.files.values()) if taking.files else (),
     )
 
 

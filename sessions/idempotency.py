@@ -15,6 +15,7 @@ from sessions.drafts import Draft, StoredMessage
 from sessions.errors import BadRequest, Conflict
 from sessions.keys import project_of
 from sessions.models import Message
+from sessions.models.fields import dump_json, dump_parts
 
 LONGEST_KEY = 255
 
@@ -75,4 +76,6 @@ def _stored_before(drafts: Sequence[Draft], session_id: uuid.UUID, key_digest: b
 
 
 def _is_same(row: Message, draft: Draft) -> bool:
-    return (row.role, row.format, row.parts) == (draft.role, draft.format, draft.content.parts)
+    # As the row has them: large media is not in it, but `media` tells of its digest.
+    media = None if row.media is None else dump_json(row.media)
+    return (row.role, row.format, dump_parts(row.parts), media) == (draft.role, draft.format, draft.parts, draft.media)

@@ -7,12 +7,14 @@ message of every agent takes. The statements are prepared once per connection.
 import select
 import uuid
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import psycopg
 from django.db import DataError, connection
 
 from sessions import keys
+from sessions.assets.keeping import files_kept
 from sessions.drafts import Draft, StoredMessage, draft_of
 from sessions.errors import BadRequest, NotFound, Unauthorized
 from sessions.formats import DEFAULT_FORMAT
@@ -46,8 +48,8 @@ session AS (
 ),
 message AS (
   INSERT INTO agent_sessions_message
-    (id, session_id, seq, parent_id, role, format, parts, blob, facts, meta, extraction, extraction_error,
-     created_at, updated_at)
+    (id, session_id, seq, parent_id, role, format, parts, blob, media, facts, meta, extraction,
+     extraction_error, created_at, updated_at)
   {rows}
   RETURNING seq, parent_id, extraction, created_at
 )
@@ -56,19 +58,19 @@ SELECT owner.unmarked, message.seq, message.parent_id, message.extraction, messa
 """
 TRACKING = "CASE WHEN session.disable_task_tracking THEN 'disable_tracking' ELSE '' END, ''"
 ONE_ROW = f"""
-  SELECT %(last_id)s, id, head_seq, previous_message_id, %(role)s, %(format)s, %(parts)s, %(blob)s, %(facts)s,
-         %(meta)s::jsonb, {TRACKING}, last_message_at, last_message_at
+  SELECT %(last_id)s, id, head_seq, previous_message_id, %(role)s, %(format)s, %(parts)s, %(blob)s, %(media)s,
+         %(facts)s, %(meta)s::jsonb, {TRACKING}, last_message_at, last_message_at
     FROM session
 """  # noqa: S608 (constants)
 # As columns of text: a JSON document would not carry the NULs that texts may hold.
 MANY_ROWS = f"""
   SELECT draft.id, session.id, head_seq - %(count)s + n,
-         COALESCE(lag(draft.id) OVER (ORDER BY n), previous_message_id), role, format, parts, blob, facts,
-         meta::jsonb, {TRACKING}, last_message_at, last_message_at
+         COALESCE(lag(draft.id) OVER (ORDER BY n), previous_message_id), role, format, parts, blob, media,
+         facts, meta::jsonb, {TRACKING}, last_message_at, last_message_at
     FROM session,
          unnest(%(ids)s::uuid[], %(roles)s::text[], %(formats)s::text[], %(parts)s::text[], %(blobs)s::text[],
-                %(facts)s::text[], %(metas)s::text[])
-           WITH ORDINALITY AS draft(id, role, format, parts, blob, facts, meta, n)
+                %(medias)s::text[], %(facts)s::text[], %(metas)s::text[])
+           WITH ORDINALITY AS draft(id, role, format, parts, blob, media, facts, meta, n)
 """  # noqa: S608 (constants)
 # Half as dear for one message as the general statement, and one message is what agents send.
 STORE_ONE = {
@@ -89,7 +91,8 @@ def store_message(
     """Store one message for a project. Raises BadMessage or UnknownFormat for the blob, else as `store_drafts` does."""
     draft = draft_of(blob, format=format, meta=meta)
     values = _values_of_one(draft, session_id) | {"owner": project_id}
-    return _stored([draft], session_id, _execute(STORE_ONE["project"], values))[0]
+    with files_kept([draft], project_id=project_id, session_id=session_id) if draft.files else nullcontext():
+        return _stored([draft], session_id, _execute(STORE_ONE["project"], values))[0]
 
 
 def store_drafts(drafts: Sequence[Draft], *, session_id: uuid.UUID, key_digest: bytes) -> list[StoredMessage]:
@@ -98,6 +101,13 @@ def store_drafts(drafts: Sequence[Draft], *, session_id: uuid.UUID, key_digest: 
     Raises BadRequest for a meta that cannot be stored, Unauthorized for the key, and NotFound when the session is
     missing or another project's. When this returns, the messages are stored and will be extracted.
     """
+    if not any(draft.files for draft in drafts):
+        return _store_rows(drafts, session_id, key_digest)
+    with files_kept(drafts, project_id=keys.project_of(key_digest).id, session_id=session_id):
+        return _store_rows(drafts, session_id, key_digest)
+
+
+def _store_rows(drafts: Sequence[Draft], session_id: uuid.UUID, key_digest: bytes) -> list[StoredMessage]:
     if len(drafts) == 1:
         rows = _execute(STORE_ONE["key"], _values_of_one(drafts[0], session_id) | {"owner": key_digest})
     else:
@@ -114,6 +124,7 @@ def _values_of_one(draft: Draft, session_id: uuid.UUID) -> dict[str, Any]:
         "format": draft.format,
         "parts": draft.parts,
         "blob": draft.blob,
+        "media": draft.media,
         "facts": draft.facts,
         "meta": draft.meta_text,
     }
@@ -128,6 +139,7 @@ def _values_of_many(drafts: Sequence[Draft], session_id: uuid.UUID) -> dict[str,
         "formats": [draft.format for draft in drafts],
         "parts": [draft.parts for draft in drafts],
         "blobs": [draft.blob for draft in drafts],
+        "medias": [draft.media for draft in drafts],
         "facts": [draft.facts for draft in drafts],
         "metas": [draft.meta_text for draft in drafts],
     }

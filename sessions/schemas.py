@@ -88,6 +88,13 @@ class MessageOut(Schema):
     updated_at: datetime
 
 
+class PublicUrlOut(Schema):
+    """A link to a file that needs no key."""
+
+    url: str
+    expire_at: datetime
+
+
 class TranscriptOut(Schema):
     """Oldest first. `items`, `ids` and `metas` have the same length."""
 
@@ -97,6 +104,7 @@ class TranscriptOut(Schema):
     has_more: bool
     next_cursor: str | None = None
     this_time_tokens: int
+    public_urls: dict[str, PublicUrlOut] | None = Field(None, description="By SHA-256; only with format=acontext")
     edit_at_message_id: str | None = Field(None, description="Pass it back as the pin to keep the prefix as it is")
     events: list[EventOut] | None = Field(None, description="Only when asked for and when there are any")
 

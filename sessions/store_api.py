@@ -6,6 +6,7 @@ from functools import partial
 
 from django.http import HttpRequest, HttpResponse
 
+from sessions.assets.uploading import Uploads
 from sessions.drafts import Draft, StoredMessage, draft_of
 from sessions.envelope import parse_uuid, reply
 from sessions.errors import BadRequest
@@ -13,6 +14,7 @@ from sessions.formats import DEFAULT_FORMAT, BadMessage, UnknownFormat
 from sessions.idempotency import store_once
 from sessions.ingest import store_drafts
 from sessions.keys import digest_from_header, project_of
+from sessions.multipart import is_multipart, read_multipart
 from sessions.store_request import StoreRequest, read_bulk_request, read_store_request
 
 
@@ -25,7 +27,8 @@ def store(request: HttpRequest, session_id: str) -> HttpResponse:
     digest = digest_from_header(request.headers.get("Authorization"))
     try:
         session = parse_uuid(session_id, "session_id")
-        stored, is_new = _store([_draft(read_store_request(request.body))], request, session, digest)
+        draft = _uploaded(request, digest) if is_multipart(request) else _draft(read_store_request(request.body))
+        stored, is_new = _store([draft], request, session, digest)
     except BadRequest:
         project_of(digest)
         raise
@@ -46,10 +49,17 @@ def store_bulk(request: HttpRequest, session_id: str) -> HttpResponse:
     return _answer({"items": [message.as_wire() for message in stored]}, is_new=is_new)
 
 
-def _draft(body: StoreRequest, where: str = "") -> Draft:
+def _uploaded(request: HttpRequest, digest: bytes) -> Draft:
+    """Read a request with files, which are written while it is read: only for the holder of a usable key."""
+    project = project_of(digest)
+    body, files = read_multipart(request)
+    return _draft(body, uploads=Uploads(files, project.id))
+
+
+def _draft(body: StoreRequest, where: str = "", uploads: Uploads | None = None) -> Draft:
     format = body.format or DEFAULT_FORMAT
     try:
-        return draft_of(body.blob, format=format, meta=body.meta)
+        return draft_of(body.blob, format=format, meta=body.meta, uploads=uploads)
     except UnknownFormat as error:
         raise BadRequest(f"{where}{error}") from error
     except BadMessage as error:

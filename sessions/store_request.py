@@ -33,9 +33,9 @@ ONE = msgspec.json.Decoder(StoreRequest)
 MANY = msgspec.json.Decoder(BulkRequest)
 
 
-def read_store_request(body: bytes) -> StoreRequest:
+def read_store_request(body: bytes, *, name: str = "body") -> StoreRequest:
     """Return the request in a body; raises BadRequest, which says what is wrong and where."""
-    request = _decode(ONE, body)
+    request = _decode(ONE, body, name)
     _check(request, "", may_be_deep=_may_be_deep(body))
     return request
 
@@ -65,7 +65,7 @@ def _check(request: StoreRequest, where: str, *, may_be_deep: bool) -> None:
         check_json_object(request.meta, f"{where}meta")
 
 
-def _decode[Request](decoder: msgspec.json.Decoder[Request], body: bytes) -> Request:
+def _decode[Request](decoder: msgspec.json.Decoder[Request], body: bytes, name: str = "body") -> Request:
     try:
         if SURROGATE.search(body):
             whole = json.loads(body.decode())
@@ -74,6 +74,6 @@ def _decode[Request](decoder: msgspec.json.Decoder[Request], body: bytes) -> Req
     except msgspec.ValidationError as error:
         raise BadRequest(f"parameter error: {error}") from None
     except RecursionError:
-        raise BadRequest("body: nested too deeply") from None
+        raise BadRequest(f"{name}: nested too deeply") from None
     except (msgspec.DecodeError, ValueError) as error:
-        raise BadRequest(f"body: not JSON: {error}") from None
+        raise BadRequest(f"{name}: not JSON: {error}") from None

@@ -8,10 +8,13 @@ import msgspec
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from sessions import cursors, formats
+from sessions.assets.reading import Stored
 from sessions.edits import Draft, Strategy, edit
 from sessions.events import events_beside
+from sessions.material import Links
 from sessions.models import Message, Session
 from sessions.tokens import count_message
+from sessions.tool_pairs import pair_tools
 
 
 @dataclass
@@ -22,6 +25,7 @@ class Transcript:
     ids: list[str] = field(default_factory=list)
     metas: list[dict[str, Any]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
+    public_urls: dict[str, dict[str, Any]] = field(default_factory=dict)
     tokens: int = 0
     next_cursor: str | None = None
     edited_at: str | None = None
@@ -36,6 +40,8 @@ class Transcript:
         }
         if self.events:
             wire["events"] = self.events
+        if self.public_urls:
+            wire["public_urls"] = self.public_urls
         if self.next_cursor:
             wire["next_cursor"] = self.next_cursor
         if self.edited_at:
@@ -53,10 +59,12 @@ def read_transcript(
     with_events: bool = False,
     strategies: Sequence[Strategy] = (),
     pin: str = "",
+    links: Links | None = None,
 ) -> Transcript:
     """Read a page of a session: all of it when `limit` is 0, else `limit` messages from the end that is asked for.
 
     Strategies edit what is given back, up to the message with the id `pin` when the page has it; later messages stay.
+    Files of messages are linked to when there are `links`.
     Raises UnknownFormat, and BadRequest for a cursor that is not one.
     """
     formats.format_named(format)
@@ -72,7 +80,9 @@ def read_transcript(
         found = events_beside(session, messages, is_newest_page=is_newest)
         transcript.events = [event.as_wire(session.project_id) for event in found]
     if messages:
-        _edit_and_render(transcript, messages, format, session, strategies, pin)
+        pair_tools(messages, format, session)
+        stored = Stored(session.project_id, messages, links)
+        _edit_and_render(transcript, messages, format, session, strategies, pin, stored)
     return transcript
 
 
@@ -83,6 +93,7 @@ def _edit_and_render(
     session: Session,
     strategies: Sequence[Strategy],
     pin: str,
+    stored: Stored,
 ) -> None:
     last = len(messages) - 1
     upto = next((n for n, message in enumerate(messages) if str(message.id) == pin), last) if strategies else last
@@ -92,11 +103,13 @@ def _edit_and_render(
         if draft.changed:
             # The provider's own words say what the edit took away, so the parts speak. Nothing of this is saved.
             message.parts, message.blob = draft.parts, None
+        stored.put_back(message, format)
         for item in render_stored(message, format, session):
             transcript.items.append(item)
             transcript.ids.append(str(message.id))
             transcript.metas.append(message.meta)
         transcript.tokens += draft.tokens
+    transcript.public_urls = stored.public_urls
 
 
 def _draft(message: Message) -> Draft[Message]:

@@ -1,8 +1,9 @@
 """The rows of what agents send. `Project` owns everything: every query starts from it."""
 
+from sessions.models.assets import Asset, AssetUse
 from sessions.models.events import SessionEvent
 from sessions.models.messages import Message
 from sessions.models.projects import ApiKey, EndUser, Membership, Project
 from sessions.models.sessions import Session
 
-__all__ = ["ApiKey", "EndUser", "Membership", "Message", "Project", "Session", "SessionEvent"]
+__all__ = ["ApiKey", "Asset", "AssetUse", "EndUser", "Membership", "Message", "Project", "Session", "SessionEvent"]

@@ -34,6 +34,8 @@ class Message(models.Model):
     format = models.CharField(max_length=20)
     parts = PartsField()
     blob = JSONTextField(null=True)
+    # What of parts and blob lies in storage, and where in them it belongs (ADR 0005). None for most messages.
+    media = JSONTextField(null=True, editable=False)
     # Facts the format keeps beside the parts, such as a speaker's name; never mixed with the caller's meta.
     facts = JSONTextField(default=dict)
     meta = models.JSONField(default=dict, blank=True)
