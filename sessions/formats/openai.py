@@ -40,13 +40,12 @@ def parse(blob: Any) -> Content:
 
 
 def _assistant_parts(blob: dict[str, Any]) -> list[Part]:
-    parts = [
-        Part(Kind.THINKING, thought, meta={"field": field})
-        for field in THOUGHTS
-        if isinstance(thought := blob.get(field), str) and thought
-    ]
+    parts = []
+    for field in THOUGHTS:
+        if (thought := blob.get(field)) and isinstance(thought, str):
+            parts.append(Part(Kind.THINKING, thought, meta={"field": field}))
     said = content.optional_parts(blob.get("content"))
-    if said and isinstance(annotations := blob.get("annotations"), list) and annotations:
+    if said and (annotations := blob.get("annotations")) and isinstance(annotations, list):
         said[-1].meta = {**(said[-1].meta or {}), "citations": annotations}
     parts += said
     if isinstance(refusal := blob.get("refusal"), str) and refusal:
@@ -68,25 +67,29 @@ def render(message: MessageLike) -> list[dict[str, Any]]:
     results = [part for part in message.parts if part.type == Kind.TOOL_RESULT]
     if not results:
         return [{"role": "user", "content": content.plain_or_array(message.parts), **name}]
-    items = [calls.render_result(part) | name for part in results]
+    items = [{**calls.render_result(part), **name} if name else calls.render_result(part) for part in results]
     # A result can only say text here: what it shows comes after all results.
-    rest = [shown for part in results for shown in calls.shown_by(part)]
+    rest = [shown for part in results if part.get("parts") for shown in calls.shown_by(part)]
     rest += [part for part in message.parts if part.type != Kind.TOOL_RESULT]
-    return [*items, {"role": "user", "content": content.plain_or_array(rest), **name}] if rest else items
+    if rest:
+        items.append({"role": "user", "content": content.plain_or_array(rest), **name})
+    return items
 
 
 def _render_assistant(parts: list[Part]) -> dict[str, Any]:
+    if len(parts) == 1 and parts[0].type == Kind.TEXT and not parts[0].meta:
+        return {"role": "assistant", "content": parts[0].text or ""}
     item: dict[str, Any] = {"role": "assistant"}
     said, called = [], []
     for part in parts:
         if part.type == Kind.TOOL_CALL:
             called.append(part)
-        elif part.type == Kind.THINKING and part.get("field") in THOUGHTS:
-            item[part.get("field")] = part.text
+        elif part.type == Kind.THINKING and (field := part.get("field")) in THOUGHTS and field not in item:
+            item[field] = part.text
         else:
             said.append(part)
             if part.meta and has_openai_citations(part):
                 item["annotations"] = part.meta["citations"]
     if said or not called:
         item["content"] = content.plain_or_array(said, "assistant")
-    return item | calls.render_calls(called)
+    return {**item, **calls.render_calls(called)} if called else item

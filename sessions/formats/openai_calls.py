@@ -60,31 +60,31 @@ def result(value: Any, meta: dict[str, Any]) -> Part:
 
 def render_calls(parts: list[Part]) -> dict[str, Any]:
     """Write the fields of a message that hold its calls; a legacy call is legacy again if it stands alone."""
-    if not parts:
-        return {}
     if len(parts) == 1 and parts[0].get("type") == LEGACY:
         return {LEGACY: {"name": _text(parts[0].get("name")), "arguments": parts[0].arguments_text}}
     return {"tool_calls": [_render_call(part) for part in parts]}
 
 
 def _render_call(part: Part) -> dict[str, Any]:
-    call_id, name, arguments = _text(part.get("id")), _text(part.get("name")), part.arguments_text
-    if part.get("type") == "custom":
+    meta = part.meta or {}
+    call_id, name, arguments = _text(meta.get("id")), _text(meta.get("name")), part.arguments_text
+    if meta.get("type") == "custom":
         return {"id": call_id, "type": "custom", "custom": {"name": name, "input": arguments}}
     return {"id": call_id, "type": "function", "function": {"name": name, "arguments": arguments}}
 
 
 def render_result(part: Part) -> dict[str, Any]:
     """Write the message of one result: text, with words for what else it held."""
-    said = part.text or ""
-    if inner := part.inner:
-        said = " ".join(filter(None, [said, *(describe(piece) for piece in inner if piece.type != Kind.TEXT)]))
-    if part.get("is_error"):
+    said, meta = part.text or "", part.meta or {}
+    if meta.get("parts"):
+        said = " ".join(filter(None, [said, *(describe(piece) for piece in part.inner if piece.type != Kind.TEXT)]))
+    if meta.get("is_error"):
         said = f"[error] {said}"
+    call_id = _text(meta.get("tool_call_id"))
     # A result that is paired by id is no legacy one, even if its function is named.
-    if (function_name := _text(part.get("function_name"))) and not part.get("tool_call_id"):
+    if not call_id and (function_name := _text(meta.get("function_name"))):
         return {"role": "function", "name": function_name, "content": said}
-    return {"role": "tool", "tool_call_id": _text(part.get("tool_call_id")), "content": said}
+    return {"role": "tool", "tool_call_id": call_id, "content": said}
 
 
 def shown_by(part: Part) -> list[Part]:
