@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sessions.edits.drafts import Draft, View
-from sessions.edits.pairs import held_groups, link
+from sessions.edits.pairs import held_groups, identify, link
 from sessions.edits.params import BadStrategy, Params
 from sessions.edits.shorten import MiddleOut, TokenLimit
 from sessions.edits.tools import RemoveToolCallParams, RemoveToolResult
@@ -48,6 +48,7 @@ def edit[M](drafts: Sequence[Draft[M]], strategies: Sequence[Strategy], *, upto:
     """Apply strategies to the drafts up to this index and return what is left, with the later ones untouched."""
     if not strategies or not drafts:
         return list(drafts)
+    identify(drafts)
     groups = link(drafts)
     view = View(list(drafts[: upto + 1]), groups[: upto + 1], held_groups(drafts, groups, upto))
     for strategy in strategies:

@@ -1,24 +1,33 @@
 """What strategies work on: messages that may be rewritten or left out, and which of them hang together."""
 
 from collections.abc import Callable, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sessions.parts import Part
 from sessions.tokens import count_parts
 
 
+class Tool(NamedTuple):
+    """Which call a part is or answers, and of which tool; both empty for a part that is neither, or does not say."""
+
+    call_id: str
+    name: str
+
+
 @dataclass(slots=True)
 class Draft[M]:
-    """A message on its way through the strategies: what was stored, and the parts and tokens it has by now."""
+    """A message on its way through the strategies: what was stored (`MessageLike`), and its parts and tokens by now."""
 
     source: M
     parts: list[Part]
     tokens: int
     changed: bool = False
+    tools: list[Tool] = field(default_factory=list)
 
-    def rewrite(self, change: Callable[[Part], Part]) -> None:
+    def rewrite(self, change: Callable[[Part, Tool], Part]) -> None:
         """Put each part through a function that returns it changed, or as it is. Stored parts are not touched."""
-        parts = [change(part) for part in self.parts]
+        parts = [change(part, tool) for part, tool in zip(self.parts, self.tools, strict=True)]
         if parts != self.parts:
             self.parts, self.tokens, self.changed = parts, count_parts(parts), True
 

@@ -3,35 +3,29 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sessions.edits.drafts import Draft
-from sessions.parts import Kind, Part
+from sessions.edits.drafts import Draft, Tool
+from sessions.formats.pairing import paired
+from sessions.parts import Content, Kind, Part
 
 
-def call_key(part: Part) -> str:
-    """Return what ties a call or a result to its other half: the id or, where a format has none, the tool's name."""
+def identify(drafts: Sequence[Draft[Any]]) -> None:
+    """Note for each part which call it is or answers; a format that has no ids is helped by the order of messages."""
+    messages = paired([Content(draft.source.role, draft.parts, draft.source.facts) for draft in drafts])
+    for draft, message in zip(drafts, messages, strict=True):
+        draft.tools = [_tool_of(part) for part in message.parts]
+
+
+def _tool_of(part: Part) -> Tool:
     if part.type == Kind.TOOL_CALL:
-        return _key(part.get("id"), part.get("name"))
+        return Tool(_text(part, "id"), _text(part, "name"))
     if part.type == Kind.TOOL_RESULT:
-        return _key(part.get("tool_call_id"), tool_name(part))
-    return ""
+        return Tool(_text(part, "tool_call_id"), _text(part, "name") or _text(part, "function_name"))
+    return Tool("", "")
 
 
-def _key(call_id: Any, name: Any) -> str:
-    if isinstance(call_id, str) and call_id:
-        return f"id:{call_id}"
-    return f"name:{name}" if isinstance(name, str) and name else ""
-
-
-def tool_name(part: Part) -> str:
-    """Return the name of the tool that a part itself states, if it does."""
-    name = part.get("name") or part.get("function_name")
-    return name if isinstance(name, str) else ""
-
-
-def names_by_call(drafts: Sequence[Draft[Any]]) -> dict[str, str]:
-    """Return the name of the tool for each call."""
-    calls = (part for draft in drafts for part in draft.parts if part.type == Kind.TOOL_CALL)
-    return {call_key(part): tool_name(part) for part in calls}
+def _text(part: Part, key: str) -> str:
+    value = part.get(key)
+    return value if isinstance(value, str) else ""
 
 
 def link(drafts: Sequence[Draft[Any]]) -> list[int]:
@@ -44,16 +38,11 @@ def link(drafts: Sequence[Draft[Any]]) -> list[int]:
             index = group_of[index]
         return index
 
-    last_with: dict[str, int] = {}
+    first_with: dict[str, int] = {}
     for index, draft in enumerate(drafts):
-        for part in draft.parts:
-            key = call_key(part)
-            # Without ids, only the result that follows a call belongs to it: the same tool is called again and again.
-            follows = key.startswith("id:") or part.type == Kind.TOOL_RESULT
-            if key and follows and key in last_with:
-                group_of[root(index)] = root(last_with[key])
-            if key:
-                last_with[key] = index
+        for tool in draft.tools:
+            if tool.call_id:
+                group_of[root(index)] = root(first_with.setdefault(tool.call_id, index))
     return [root(index) for index in range(len(drafts))]
 
 
@@ -66,9 +55,10 @@ def held_groups(drafts: Sequence[Draft[Any]], groups: Sequence[int], upto: int) 
     index = upto
     answered: set[str] = set()
     while index > 0 and drafts[index].parts and all(part.type == Kind.TOOL_RESULT for part in drafts[index].parts):
-        answered |= {call_key(part) for part in drafts[index].parts}
+        answered |= {tool.call_id for tool in drafts[index].tools}
         index -= 1
-    asked = {call_key(part) for part in drafts[index].parts if part.type == Kind.TOOL_CALL}
+    draft = drafts[index]
+    asked = {tool.call_id for part, tool in zip(draft.parts, draft.tools, strict=True) if part.type == Kind.TOOL_CALL}
     if asked - answered:
         held.add(groups[index])
     return held

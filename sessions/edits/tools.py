@@ -6,8 +6,7 @@ from typing import Any, ClassVar, Self
 
 import msgspec
 
-from sessions.edits.drafts import View
-from sessions.edits.pairs import call_key, names_by_call, tool_name
+from sessions.edits.drafts import Tool, View
 from sessions.edits.params import Params
 from sessions.parts import Kind, Part
 from sessions.tokens import count_text
@@ -39,11 +38,8 @@ class RemoveToolResult:
         )
 
     def apply(self, view: View[Any]) -> None:
-        names = names_by_call(view.drafts)
-
-        def counts(part: Part) -> bool:
-            kept = names.get(call_key(part)) or tool_name(part)
-            return part.type == Kind.TOOL_RESULT and kept not in self.keep_tools
+        def counts(part: Part, tool: Tool) -> bool:
+            return part.type == Kind.TOOL_RESULT and tool.name not in self.keep_tools
 
         def empty(part: Part) -> Part:
             if self.gt_token is not None and count_text(part.text or "") <= self.gt_token:
@@ -74,8 +70,8 @@ class RemoveToolCallParams:
         )
 
     def apply(self, view: View[Any]) -> None:
-        def counts(part: Part) -> bool:
-            return part.type == Kind.TOOL_CALL and tool_name(part) not in self.keep_tools
+        def counts(part: Part, tool: Tool) -> bool:
+            return part.type == Kind.TOOL_CALL and tool.name not in self.keep_tools
 
         def empty(part: Part) -> Part:
             if self.gt_token is not None and not self._is_large(part):
@@ -89,14 +85,15 @@ class RemoveToolCallParams:
 
 
 def _rewrite_older(
-    view: View[Any], counts: Callable[[Part], bool], empty: Callable[[Part], Part], *, keep: int
+    view: View[Any], counts: Callable[[Part, Tool], bool], empty: Callable[[Part], Part], *, keep: int
 ) -> None:
     """Empty the parts that count, but for the last `keep` of them."""
-    left = sum(counts(part) for draft in view.drafts for part in draft.parts) - keep
+    both = (pair for draft in view.drafts for pair in zip(draft.parts, draft.tools, strict=True))
+    left = sum(counts(*pair) for pair in both) - keep
 
-    def change(part: Part) -> Part:
+    def change(part: Part, tool: Tool) -> Part:
         nonlocal left
-        if not counts(part):
+        if not counts(part, tool):
             return part
         left -= 1
         return empty(part) if left >= 0 else part
