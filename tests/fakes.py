@@ -18,6 +18,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     error: str = ""
     raw: bytes | None = None
+    message: dict[str, Any] = field(default_factory=dict)
     wait: float = 0.0
 
     def body(self) -> bytes:
@@ -25,7 +26,7 @@ class Reply:
             return self.raw
         if self.status >= 400:
             return json.dumps({"error": {"message": self.error, "type": "scripted"}}).encode()
-        text = self.content if isinstance(self.content, str) else json.dumps(self.content)
+        text = self.content if isinstance(self.content, str | None) else json.dumps(self.content)
         return json.dumps(
             {
                 "id": "scripted",
@@ -36,7 +37,7 @@ class Reply:
                     {
                         "index": 0,
                         "finish_reason": self.finish_reason,
-                        "message": {"role": "assistant", "content": text},
+                        "message": {"role": "assistant", "content": text, **self.message},
                     }
                 ],
                 "usage": {

@@ -1,12 +1,13 @@
 """The LLM extractor: one structured call a window, to any OpenAI-compatible endpoint. Knows no Django.
 
 What an endpoint can do is learnt from its refusals and remembered for the life of the process: a strict JSON schema,
-else JSON mode, else plain words; `max_completion_tokens`, else `max_tokens`; a temperature, else none.
+else a tool that must be called, else JSON mode, else plain words; `max_completion_tokens`, else `max_tokens`; a
+temperature, else none. What it refuses for the messages' sake teaches nothing.
 """
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import openai
@@ -22,7 +23,9 @@ from tasks.extraction.window import Window
 
 REPAIRS = 2
 ANSWER_TOKENS = 4_096
-MODES = ("schema", "json", "plain")
+MODES = ("schema", "tool", "required tool", "json", "plain")
+TOOL = "record_tasks"
+ABOUT_THE_MESSAGES = ("context length", "context_length", "maximum context", "too long", "content filter", "policy")
 FENCED = re.compile(r"```(?:json)?\s*(\{.*\})\s*```", re.DOTALL)
 
 
@@ -37,6 +40,8 @@ class Abilities:
     def learn(self, refusal: str) -> bool:
         """Do without what a 400 complains of; return whether there is something else to try."""
         refusal = refusal.casefold()
+        if any(word in refusal for word in ABOUT_THE_MESSAGES):
+            return False
         if self.limit_name == "max_completion_tokens" and "max_completion_tokens" in refusal:
             self.limit_name = "max_tokens"
         elif self.takes_temperature and "temperature" in refusal:
@@ -46,6 +51,21 @@ class Abilities:
         else:
             return False
         return True
+
+    def form(self) -> dict[str, Any]:
+        """Return the request's fields that ask for an answer of the right form."""
+        tool = {"type": "function", "function": {"name": TOOL, "parameters": answer_schema()}}
+        match self.mode:
+            case "schema":
+                schema = {"name": "tasks", "strict": True, "schema": answer_schema()}
+                return {"response_format": {"type": "json_schema", "json_schema": schema}}
+            case "tool":
+                return {"tools": [tool], "tool_choice": {"type": "function", "function": {"name": TOOL}}}
+            case "required tool":
+                return {"tools": [tool], "tool_choice": "required"}
+            case "json":
+                return {"response_format": {"type": "json_object"}}
+        return {}
 
 
 KNOWN: dict[tuple[str, str], Abilities] = {}
@@ -103,11 +123,13 @@ class LLMExtractor:
         return best
 
     def _ask(self, messages: list[dict[str, str]]) -> str:
+        before = replace(self.abilities)
         while True:
             try:
                 completion = self._call(messages)
             except openai.BadRequestError as error:
                 if not self.abilities.learn(str(error)):
+                    vars(self.abilities).update(vars(before))
                     raise UnusableAnswer(f"the LLM refused the request: {error}") from error
             else:
                 return self._text_of(completion)
@@ -116,14 +138,10 @@ class LLMExtractor:
         options: dict[str, Any] = {self.abilities.limit_name: ANSWER_TOKENS}
         if self.abilities.takes_temperature:
             options["temperature"] = 0
-        if self.abilities.mode == "schema":
-            schema = {"name": "tasks", "strict": True, "schema": answer_schema()}
-            options["response_format"] = {"type": "json_schema", "json_schema": schema}
-        else:
+        options |= self.abilities.form()
+        if self.abilities.mode in ("json", "plain"):
             form = f"\n\nAnswer with one JSON object of this schema:\n{json.dumps(answer_schema())}"
             messages = [{**messages[0], "content": messages[0]["content"] + form}, *messages[1:]]
-            if self.abilities.mode == "json":
-                options["response_format"] = {"type": "json_object"}
         self.usage.calls += 1
         try:
             completion: ChatCompletion = self.client.chat.completions.create(
@@ -160,7 +178,9 @@ class LLMExtractor:
             raise UnusableAnswer("the model's answer was cut off")
         if choices[0].message.refusal:
             raise UnusableAnswer(f"the model refused: {choices[0].message.refusal}")
-        return choices[0].message.content or ""
+        called = [call.function.arguments for call in choices[0].message.tool_calls or [] if call.type == "function"]
+        # Some endpoints put the call into the text instead; `parse_answer` finds it there.
+        return called[0] if called else choices[0].message.content or ""
 
 
 def parse_answer(text: str) -> Answer:

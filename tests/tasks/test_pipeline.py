@@ -1,5 +1,6 @@
 """From stored messages to tasks: due, claim, window, operations, one-transaction commit, run record."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -259,16 +260,43 @@ def test_what_an_endpoint_cannot_do_is_learnt_once(session: Session, project: Pr
     llm.will_answer(
         Reply(status=400, error="Unknown parameter max_completion_tokens"),
         Reply(status=400, error="response_format json_schema is not supported"),
+        Reply(status=400, error="tools are not supported"),
+        Reply(status=400, error="tools are not supported"),
         PHONE_TASKS,
     )
     extract_all()
-    assert "max_tokens" in llm.requests[2]
-    assert llm.requests[2]["response_format"] == {"type": "json_object"}
+    assert "max_tokens" in llm.requests[4]
+    assert llm.requests[4]["response_format"] == {"type": "json_object"}
     other = make_session(project)
     store(other, *PHONES)
     llm.will_answer(PHONE_TASKS)
     extract_all()
-    assert (len(llm.requests), Task.objects.count()) == (4, 4)
+    assert (len(llm.requests), Task.objects.count()) == (6, 4)
+
+
+def test_a_refusal_for_the_messages_sake_teaches_nothing(session: Session, llm: ScriptedLLM) -> None:
+    llm.will_answer(
+        Reply(status=400, error="This model's maximum context length is 8192 tokens"),
+        answer({"description": "Research iPhone 15 specs", "request": 1, "messages": [1, 2]}),
+        answer({"description": "Comparison table", "request": 3, "messages": [3, 4]}),
+    )
+    extract_all()
+    assert [request["response_format"]["type"] for request in llm.requests] == ["json_schema"] * 3
+    assert Task.objects.count() == 2
+
+
+@pytest.mark.parametrize("in_text", [False, True])
+def test_an_endpoint_without_schemas_calls_a_tool(session: Session, llm: ScriptedLLM, in_text: bool) -> None:
+    arguments = json.dumps(PHONE_TASKS)
+    call = {"id": "c", "type": "function", "function": {"name": "record_tasks", "arguments": arguments}}
+    said = f"Here it is:\n```json\n{arguments}\n```" if in_text else None
+    llm.will_answer(
+        Reply(status=400, error="json_schema is not supported"),
+        Reply(said, message={} if in_text else {"tool_calls": [call]}),
+    )
+    extract_all()
+    assert llm.requests[1]["tool_choice"]["function"]["name"] == "record_tasks"
+    assert Task.objects.count() == 2
 
 
 def test_messages_cannot_break_the_frame(project: Project, llm: ScriptedLLM) -> None:
