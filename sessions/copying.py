@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Model
 
 from sessions.errors import NotFound, TooLarge
-from sessions.models import Message, Project, Session, SessionEvent
+from sessions.models import AssetUse, Message, Project, Session, SessionEvent
 
 MOST_MESSAGES = 5000
 # The sessions that a statement is about: `source` and `copy`.
@@ -37,6 +37,11 @@ MESSAGES = """
   LEFT JOIN fresh AS parent ON parent.id = old.parent_id
  ORDER BY old.seq
 """
+# From a row that belongs to a message of the source, `old_message`, to the copy of that message.
+COPIED_MESSAGE = """
+  JOIN agent_sessions_message AS old_message ON old_message.id = old.message_id AND old_message.session_id = %(source)s
+  JOIN agent_sessions_message AS message ON message.session_id = %(copy)s AND message.seq = old_message.seq
+"""
 
 
 def lock_to_copy(project: Project, session_id: uuid.UUID) -> Session:
@@ -53,7 +58,7 @@ def lock_to_copy(project: Project, session_id: uuid.UUID) -> Session:
 
 
 def copy_conversation(source: Session) -> Session:
-    """Copy a locked session with its messages and events; call it in the transaction that holds the lock.
+    """Copy a locked session with its messages, their files and its events, in the transaction that holds the lock.
 
     Numbers and times stay, so order stays. What was extracted counts as extracted, the rest waits as in the source.
     """
@@ -63,6 +68,7 @@ def copy_conversation(source: Session) -> Session:
     ids: Ids = {"source": source.pk, "copy": copied.pk}
     changes = {"session_id": "%(copy)s", "id": "fresh.new_id", "parent_id": "parent.new_id"}
     copy_rows(Message, changes, MESSAGES, ids, before=FRESH_IDS.format(table=Message._meta.db_table))
+    copy_rows(AssetUse, {"message_id": "message.id"}, COPIED_MESSAGE, ids)
     changes = {"session_id": "%(copy)s", "id": "gen_random_uuid()"}
     copy_rows(SessionEvent, changes, "WHERE old.session_id = %(source)s", ids)
     newest = copied.messages.filter(seq=copied.head_seq).values("pk")

@@ -4,7 +4,7 @@ import uuid
 
 from django.db import transaction
 
-from sessions.copying import Ids, copy_conversation, copy_rows, lock_to_copy
+from sessions.copying import COPIED_MESSAGE, Ids, copy_conversation, copy_rows, lock_to_copy
 from sessions.models import Project, Session
 from tasks.models import Preference, Progress, Task, TaskChange, TaskMessage
 
@@ -13,10 +13,6 @@ OF_THE_SOURCE = "WHERE old.session_id = %(source)s"
 TASK = """
   JOIN tasks_task AS old_task ON old_task.id = old.task_id AND old_task.session_id = %(source)s
   JOIN tasks_task AS task ON task.session_id = %(copy)s AND task."order" = old_task."order"
-"""
-MESSAGE = """
-  JOIN agent_sessions_message AS old_message ON old_message.id = old.message_id
-  JOIN agent_sessions_message AS message ON message.session_id = %(copy)s AND message.seq = old_message.seq
 """
 IN_ORDER = "ORDER BY old.id"
 
@@ -53,7 +49,7 @@ def copy_session(project: Project, session_id: uuid.UUID) -> Session:
 
 def _copy_tasks(ids: Ids) -> None:
     copy_rows(Task, {"id": "gen_random_uuid()", "session_id": "%(copy)s"}, OF_THE_SOURCE, ids)
-    copy_rows(TaskMessage, {"task_id": "task.id", "message_id": "message.id"}, TASK + MESSAGE + IN_ORDER, ids)
+    copy_rows(TaskMessage, {"task_id": "task.id", "message_id": "message.id"}, TASK + COPIED_MESSAGE + IN_ORDER, ids)
     for model in (Progress, TaskChange):
         copy_rows(model, {"task_id": "task.id"}, TASK + IN_ORDER, ids)
     changes = {

@@ -1,5 +1,6 @@
 """Reading messages through edit strategies, and counting tokens, over HTTP."""
 
+import base64
 import json
 from collections.abc import Callable
 from typing import Any
@@ -94,6 +95,34 @@ def test_everything_may_be_edited_away(api: httpx.Client, session: Session) -> N
     data = read(api, session, {"type": "token_limit", "params": {"limit_tokens": 1}})
     assert (data["items"], data["ids"], data["metas"], data["this_time_tokens"]) == ([], [], [], 0)
     assert data["edit_at_message_id"]
+
+
+def test_gemini_results_go_with_the_call_that_they_name(api: httpx.Client, project: Project) -> None:
+    session = make_session(project)
+    asked = {"role": "model", "parts": [{"functionCall": {"name": "f", "args": {"city": "Lyon"}}}]}
+    answered = {"role": "user", "parts": [{"functionResponse": {"name": "f", "response": {"output": "rain " * 20}}}]}
+    store(session, asked, answered, asked, answered, format="gemini")
+    whole = read(api, session, format="gemini")
+    limit = {"type": "token_limit", "params": {"limit_tokens": whole["this_time_tokens"] - 1}}
+    assert read(api, session, limit, format="gemini")["ids"] == whole["ids"][2:]
+    emptied = read(api, session, LAST_ONLY, format="gemini")["items"][1]["parts"][0]["functionResponse"]
+    assert (emptied["name"], emptied["response"]) == ("f", {"output": "Done"})
+
+
+def test_a_result_loses_its_image_too(api: httpx.Client, project: Project) -> None:
+    session = make_session(project)
+    data = base64.b64encode(bytes(range(256)) * 200).decode()
+    image = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": data}}
+    use = {"type": "tool_use", "id": "a", "name": "f", "input": {}}
+    shot = {"type": "tool_result", "tool_use_id": "a", "content": [{"type": "text", "text": "see"}, image]}
+    blobs = [{"role": "assistant", "content": [use]}, {"role": "user", "content": [shot]}]
+    store(session, *blobs, format="anthropic")
+    assert read(api, session, format="anthropic")["items"] == blobs
+    none = {"type": "remove_tool_result", "params": {"keep_recent_n_tool_results": 0}}
+    (block,) = read(api, session, none, format="anthropic")["items"][1]["content"]
+    assert block["tool_use_id"] == "a"
+    assert "Done" in str(block["content"])
+    assert data not in str(block)
 
 
 @pytest.mark.parametrize("none", ["", "[]", "null", " [ ] "])

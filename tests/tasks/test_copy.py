@@ -14,7 +14,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from sessions import copying
-from sessions.models import Message, Project, Session, SessionEvent
+from sessions.models import Asset, AssetUse, Message, Project, Session, SessionEvent
 from tasks.models import ExtractionRun, Preference, Progress, Task, TaskChange, TaskMessage
 from tests.factories import make_message, make_session, make_task, store
 
@@ -158,6 +158,14 @@ def test_links_lead_to_rows_of_the_copy(api: httpx.Client, session: Session, tas
     assert Preference.objects.get(session=copied, statement="Before any request").task is None
 
 
+def test_files_have_one_more_use(api: httpx.Client, session: Session) -> None:
+    asset = Asset.objects.create(project_id=session.project_id, sha256="0" * 64, mime="image/png", size_b=1, name="x")
+    AssetUse.objects.create(message=session.messages.get(seq=2), asset=asset)
+    copied = copy(api, session)
+    api.delete(f"/session/{session.pk}")
+    assert AssetUse.objects.get(asset=asset).message == copied.messages.get(seq=2)
+
+
 def test_an_empty_session(api: httpx.Client, project: Project) -> None:
     copied = copy(api, make_session(project))
     assert (copied.head_seq, copied.last_message_id, copied.configs, copied.end_user_id) == (0, None, None, None)
@@ -168,7 +176,7 @@ def test_the_number_of_statements_does_not_grow(
 ) -> None:
     copy(api, session)
     for _ in range(2):
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(15):
             assert api.post(f"/session/{session.pk}/copy").status_code == 200
         store(session, *({"role": "user", "content": "more"} for _ in range(20)))
 
