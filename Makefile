@@ -45,6 +45,11 @@ test: check ## Everything: checks, then the whole test suite on real engines
 	@sh bin/get-node-packages
 	@$(PYTHON) -m pytest -n auto --dist loadgroup
 
+.PHONY: evaluate
+evaluate: setup ## Measure an extractor (DATASET=in.jsonl EXTRACTOR=offline|llm OUT=pred.jsonl WINDOWS=whole|turns)
+	@LOG_LEVEL=$${LOG_LEVEL:-WARNING} $(PYTHON) manage.py evaluate "$(or $(DATASET),tests/tasks/golden)" \
+	  --extractor "$(or $(EXTRACTOR),offline)" --windows "$(or $(WINDOWS),whole)" $(if $(OUT),--out "$(OUT)") $(EVALUATE_FLAGS)
+
 .PHONY: lock
 lock: setup-dev ## Pin the packages of pyproject.toml again, with hashes and without hosts
 	@sh bin/lock

@@ -1,0 +1,1 @@
+"""Measure an extractor: replay conversations through the real pipeline and compare what it finds with what is right."""

@@ -1,0 +1,1 @@
+"""How good predictions are: the figures of docs/evaluation.md. No Django here."""
