@@ -8,15 +8,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from sessions.models import ApiKey, EndUser, Membership, Message, Project, Session
+from sessions.models import ApiKey, EndUser, Membership, Message, Project, Session, SessionEvent
 from tasks.models import ExtractionRun, Preference, Progress, Task, TaskChange, TaskMessage
 from tests.factories import make_message, make_session, make_task
 
 MODELS = [
-    Project, ApiKey, Membership, EndUser, Session, Message, Task, TaskMessage, Progress, Preference, TaskChange,
-    ExtractionRun,
+    Project, ApiKey, Membership, EndUser, Session, SessionEvent, Message, Task, TaskMessage, Progress,
+    Preference, TaskChange, ExtractionRun,
 ]  # fmt: skip
-NO_ADD = {ApiKey, Message, Task, TaskMessage, Progress, Preference, TaskChange, ExtractionRun}
+NO_ADD = {ApiKey, Message, SessionEvent, Task, TaskMessage, Progress, Preference, TaskChange, ExtractionRun}
 
 
 @pytest.fixture
@@ -26,6 +26,7 @@ def hatch(project: Project, django_user_model: type) -> Client:
     Membership.objects.create(user=person, project=project, role=Membership.Role.OWNER)
     ApiKey.issue(project, name="first")
     session = make_session(project, user="lena", configs={"a": {"b": "<b>"}})
+    SessionEvent.objects.create(session=session, type="text_event", data={"text": "<b>"})
     message = make_message(session, "Hello <script>")
     task = make_task(session)
     TaskMessage.objects.create(task=task, message_id=message.id)
