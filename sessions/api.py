@@ -30,6 +30,7 @@ from sessions.schemas import (
 )
 from sessions.store_api import store
 from sessions.transcript import read_transcript
+from sessions.users import users_named
 
 router = Router(tags=["sessions"])
 
@@ -71,7 +72,7 @@ def list_sessions(request: ApiRequest, query: Query[SessionListQuery]) -> HttpRe
     """List the project's sessions, oldest first unless `time_desc`."""
     sessions = request.auth.sessions.all()
     if query.user:
-        sessions = sessions.filter(end_user__identifier=query.user.replace("\0", "\ufffd"))
+        sessions = sessions.filter(end_user__in=users_named(request.auth, query.user))
     if wanted := _configs_filter(query.filter_by_configs):
         sessions = sessions.filter(configs__contains=wanted)
     found, next_cursor = cursors.page(

@@ -1,5 +1,6 @@
 """What strategies work on: messages that may be rewritten or left out, and which of them hang together."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -40,6 +41,10 @@ class View[M]:
         self.groups = list(groups)
         self.held = held
         self.tokens = sum(draft.tokens for draft in drafts)
+        self._numbers = list(range(len(drafts)))
+        self._members: dict[int, list[int]] = {}
+        for number, group in enumerate(groups):
+            self._members.setdefault(group, []).append(number)
 
     def recount(self) -> None:
         """Sum up again after drafts were rewritten."""
@@ -50,12 +55,7 @@ class View[M]:
 
     def remove(self, index: int) -> None:
         """Leave out a message, and with it everything it hangs together with."""
-        group = self.groups[index]
-        if self.groups.count(group) == 1:
-            self.tokens -= self.drafts.pop(index).tokens
-            del self.groups[index]
-            return
-        kept = [number for number, other in enumerate(self.groups) if other != group]
-        self.drafts = [self.drafts[number] for number in kept]
-        self.groups = [self.groups[number] for number in kept]
-        self.recount()
+        for number in self._members[self.groups[index]]:
+            at = bisect_left(self._numbers, number)
+            self.tokens -= self.drafts[at].tokens
+            del self.drafts[at], self.groups[at], self._numbers[at]
