@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "acontext_site.settings")
 
@@ -34,7 +35,12 @@ app.conf.update(
             "task": "tasks.jobs.sweep",
             "schedule": settings.EXTRACTION_SWEEP_SECONDS,
             "options": {"expires": 5 * settings.EXTRACTION_SWEEP_SECONDS},
-        }
+        },
+        "clean_assets": {
+            "task": "sessions.jobs.clean_assets",
+            "schedule": crontab(hour="*/6", minute="17"),
+            "options": {"expires": 3600},
+        },
     },
 )
-app.autodiscover_tasks(["tasks"], related_name="jobs")
+app.autodiscover_tasks(["sessions", "tasks"], related_name="jobs")

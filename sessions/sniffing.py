@@ -8,6 +8,8 @@ HEAD_BYTES = 4096
 BINARY = "application/octet-stream"
 TEXT = "text/plain; charset=utf-8"
 ZIP = "application/zip"
+# A browser draws these and runs nothing in them; SVG is not among them.
+PICTURES = frozenset({"image/avif", "image/bmp", "image/gif", "image/jpeg", "image/png", "image/webp"})
 
 # Where the bytes stand, the bytes, the type. The first that fits wins.
 MAGIC: list[tuple[int, bytes, str]] = [

@@ -17,4 +17,5 @@ urlpatterns = [
     *project_urls,
     path("theme/", views.choose_theme, name="theme"),
     path("sessions/<uuid:pk>/messages/<int:seq>/raw/", views.raw_message, name="raw_message"),
+    path("sessions/<uuid:pk>/assets/<slug:sha256>/", views.asset, name="asset"),
 ]

@@ -7,7 +7,8 @@ import msgspec
 import structlog
 from django.contrib import messages as flash
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,9 +17,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from sessions import samples
+from sessions.assets.reading import Stored
+from sessions.assets.serving import file_response
+from sessions.errors import NotFound
 from sessions.forms import ProjectForm, ThemeForm
 from sessions.http import PROJECT_KEY, PageRequest, Place, project_to_change, see_other
-from sessions.models import ApiKey, Message, Project, Session
+from sessions.models import ApiKey, Asset, Message, Project, Session
 
 THEME_COOKIE = "theme"
 THEME_AGE = timedelta(days=365)
@@ -86,11 +90,24 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def raw_message(request: PageRequest, pk: uuid.UUID, seq: int) -> HttpResponse:
-    """Give one message whole, as stored, in plain text that no browser runs."""
+    """Give one message whole, as it was sent, in plain text that no browser runs."""
     session = get_object_or_404(Session.objects.visible_to(request.user), pk=pk)
     message = get_object_or_404(Message, session=session, seq=seq)
+    Stored(session.project_id, [message]).put_back(message)
     item = {"role": message.role, "parts": message.parts, "meta": message.meta, "facts": message.facts}
     if message.blob is not None:
         item["blob"] = message.blob
     text = msgspec.json.format(msgspec.json.encode(item), indent=2)
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def asset(request: PageRequest, pk: uuid.UUID, sha256: str) -> HttpResponseBase:
+    """Give a file that a message of the session holds: pictures to be shown, all else to be saved."""
+    session = get_object_or_404(Session.objects.visible_to(request.user), pk=pk)
+    held = Asset.objects.filter(project=session.project_id, sha256=sha256, uses__message__session=session)
+    found = get_object_or_404(held.distinct())
+    try:
+        return file_response(found, may_be_shown=True)
+    except NotFound as error:
+        raise Http404(str(error)) from None

@@ -27,9 +27,14 @@ class _Quiet(WSGIRequestHandler):
 
 def _with_own_connection(environ: Any, start_response: Any) -> Any:
     """Serve a request and give the thread's connection back: these threads live one request long."""
+    answer = None
     try:
-        return list(application(environ, start_response))
+        answer = application(environ, start_response)
+        return list(answer)
     finally:
+        # As every WSGI server does: a file that was sent is closed so.
+        if hasattr(answer, "close"):
+            answer.close()
         connections.close_all()
 
 

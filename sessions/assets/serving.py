@@ -5,10 +5,8 @@ from django.http import FileResponse
 
 from sessions.errors import NotFound
 from sessions.models import Asset
-from sessions.sniffing import BINARY
+from sessions.sniffing import BINARY, PICTURES
 
-# A browser draws these and runs nothing in them; SVG is not among them.
-PICTURES = frozenset({"image/avif", "image/bmp", "image/gif", "image/jpeg", "image/png", "image/webp"})
 POLICY = "default-src 'none'; sandbox"
 
 

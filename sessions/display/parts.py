@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sessions.parts import KINDS, Kind, Part
+from sessions.sniffing import PICTURES
 
 if TYPE_CHECKING:
     from sessions.display.transcript import Answer
@@ -31,10 +32,11 @@ EXIT_CODE = re.compile(r"\bexit(?:ed)?(?: with)? (?:code|status)\D{0,3}[1-9]\d*\
 
 @dataclass
 class ShownPart:
-    """A part with what its template needs. A tool call carries its answer."""
+    """A part with what its template needs. A tool call carries its answer, media the facts of its file in storage."""
 
     part: Part
     answer: "Answer | None" = None
+    stored: dict[str, Any] | None = None
 
     @property
     def template_name(self) -> str:
@@ -97,11 +99,23 @@ class ShownPart:
 
     @property
     def image_source(self) -> str:
-        """A data: URL; empty when the image is not in the message or too large to be in a page."""
+        """A data: URL; empty when the image is not in the message's row or too large to be in a page."""
+        if self.sha256:
+            return ""
         source = str(self.part.get("url") or "")
         if not source and isinstance(self.part.get("data"), str):
             source = f"data:{self.media_type};base64,{self.part.get('data')}"
         return source if source.startswith("data:image/") and len(source) <= INLINE_IMAGE_CHARACTERS else ""
+
+    @property
+    def sha256(self) -> str:
+        """What a file in storage is found by; empty when all there is stands in the message."""
+        return str((self.stored or {}).get("sha256") or "")
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether the file in storage is an image that a page may show."""
+        return bool(self.sha256) and self.media_type in PICTURES
 
     @property
     def link(self) -> str:
@@ -111,14 +125,14 @@ class ShownPart:
 
     @property
     def media_type(self) -> str:
-        asset = self.part.asset or {}
+        asset = self.stored or self.part.asset or {}
         return str(asset.get("mime") or self.part.get("media_type") or self.part.get("format") or "")
 
     @property
     def size(self) -> int:
         """Bytes, as far as the message tells."""
         data = self.part.get("data") or self.part.get("file_data") or ""
-        return int((self.part.asset or {}).get("size_b") or len(str(data)) * 3 // 4)
+        return int((self.stored or self.part.asset or {}).get("size_b") or len(str(data)) * 3 // 4)
 
 
 def parsed(value: Any) -> Any:

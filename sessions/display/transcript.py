@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from sessions.display.parts import ShownPart
 from sessions.parts import Kind, MessageLike
@@ -63,7 +63,8 @@ def entries_of(messages: Iterable[NumberedMessage]) -> list[Entry]:
     entries: list[Entry] = []
     open_calls: list[ShownPart] = []
     for message in messages:
-        entry = Entry(message, [ShownPart(part) for part in message.parts])
+        stored = _stored_by_part(message)
+        entry = Entry(message, [ShownPart(part, stored=stored.get(i)) for i, part in enumerate(message.parts)])
         open_calls += [shown for shown in entry.parts if shown.part.type == Kind.TOOL_CALL]
         left, answers = [], []
         for shown in entry.parts:
@@ -80,6 +81,15 @@ def entries_of(messages: Iterable[NumberedMessage]) -> list[Entry]:
             entry.parts = left
         entries.append(entry)
     return entries
+
+
+def _stored_by_part(message: NumberedMessage) -> dict[int, dict[str, Any]]:
+    """Return what parts have in storage, as the message's list beside them says; what is deep inside is left out."""
+    entries = getattr(message, "media", None) or ()
+    own = [
+        entry for entry in entries if entry["at"][0] == "parts" and len(entry["at"]) <= len(("parts", 0, "meta", ""))
+    ]
+    return {entry["at"][1]: entry for entry in reversed(own)}
 
 
 def _call_of(result: ShownPart, calls: list[ShownPart]) -> ShownPart | None:
