@@ -11,7 +11,7 @@ def reach() -> None:
 
     with app.connection_for_write(connect_timeout=SECONDS_TO_CONNECT) as connection:
         try:
-            connection.ensure_connection(max_retries=1, timeout=SECONDS_TO_CONNECT)
+            connection.ensure_connection(max_retries=1, interval_start=0, timeout=SECONDS_TO_CONNECT)
         except Exception as error:  # each transport has errors of its own, and any of them means the same
             raise StartError(
                 f"cannot reach the broker of CELERY_BROKER_URL, {connection.as_uri()}: {' '.join(str(error).split())}"

@@ -21,13 +21,21 @@ UNUSED = "redoc.*"
 
 @contextmanager
 def collecting() -> Iterator[None]:
-    """Bring STATIC_ROOT up to date by the end of the block. Two starts at once do it one after the other."""
-    stamp = settings.DATA_DIR / "static.stamp"
-    lock = locks.open_lock(settings.DATA_DIR / "locks" / "static")
+    """
+    Bring STATIC_ROOT up to date by the end of the block.
+
+    A file beside it says from what it was collected, and is locked so that starts do it one after the other.
+    """
+    root = settings.STATIC_ROOT
+    stamp = root.with_name(f"{root.name}.stamp")
+    try:
+        lock = locks.open_lock(stamp)
+    except OSError as error:
+        raise StartError(f"cannot collect the static files into {root}: {error.strerror}") from None
     try:
         locks.take_exclusive(lock)
         now = fingerprint()
-        if settings.STATIC_ROOT.exists() and stamp.exists() and stamp.read_text() == now:
+        if root.exists() and stamp.read_text() == now:
             yield
             return
         with _beside():

@@ -1,5 +1,8 @@
 """What a person reads once everything runs."""
 
+import os
+import shlex
+
 from django.conf import settings
 
 from acontext_site.first_start import FirstStart
@@ -39,7 +42,7 @@ def welcome(first: FirstStart, address: Address) -> str:
         "",
         "Try it in another terminal, in this folder:",
         "",
-        f"export ACONTEXT_API_KEY={first.api_key or first.api_key_prefix + '...'}",
+        f"export ACONTEXT_API_KEY={first.api_key or _whole_key(first)}",
         SNIPPET.format(url=address.url),
     ]
     return "\n".join(lines)
@@ -48,13 +51,24 @@ def welcome(first: FirstStart, address: Address) -> str:
 def _login(first: FirstStart) -> str:
     if first.admin_password:
         return f"{first.admin_username} / {first.admin_password}   (shown this once)"
-    return f"{first.admin_username}   (new password: .venv/bin/python manage.py changepassword {first.admin_username})"
+    change = f"{_here()}.venv/bin/python manage.py changepassword {first.admin_username}"
+    return f"{first.admin_username}   (new password: {change})"
 
 
 def _key(first: FirstStart) -> str:
     if first.api_key:
         return f"{first.api_key}   (of project {first.project_name!r}; kept only as a digest)"
-    return f"{first.api_key_prefix}...   (of project {first.project_name!r}; another: make key)"
+    return f"{first.api_key_prefix}...   (of project {first.project_name!r}; another: {_here()}make key)"
+
+
+def _whole_key(first: FirstStart) -> str:
+    return f"{first.api_key_prefix}...   # yours in full, or: $({_here()}make -s key)"
+
+
+def _here() -> str:
+    """Return what a command in another terminal needs in front to mean this installation."""
+    chosen = os.environ.get("ACONTEXT_DATA_DIR")
+    return f"ACONTEXT_DATA_DIR={shlex.quote(str(settings.DATA_DIR))} " if chosen else ""
 
 
 def _extractor() -> str:

@@ -61,9 +61,9 @@ class Served:
             return 0
 
 
-def serve(installation: Installation) -> Served:
+def serve(installation: Installation, **variables: str) -> Served:
     port = free_port()
-    process = installation.start("manage.py", "up", PORT=str(port), LOG_LEVEL="ERROR")
+    process = installation.start("manage.py", "up", PORT=str(port), LOG_LEVEL="ERROR", **variables)
     lines = [line := said(process)]
     while line != "EOF":
         assert process.poll() is None or line, process.communicate()
@@ -130,29 +130,31 @@ def test_a_killed_holder_of_the_engines_is_replaced(served: Served) -> None:
     wait_for(lambda: served.answers("/api/v1/session", "sk-ac-wrong") == 401)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_stops_cleanly_and_starts_again_with_what_it_had(installation: Installation, number: signal.Signals) -> None:
-    first = serve(installation)
+def test_however_it_ends_nothing_is_left_behind_and_nothing_is_lost(installation: Installation, served: Served) -> None:
+    collected = str(served.installation.data / "static")
+    first = serve(installation, STATIC_ROOT=collected)
     secret = (installation.data / "secret_key").read_text()
     key = first.printed.partition("export ACONTEXT_API_KEY=")[2].splitlines()[0]
-    first.process.send_signal(number)
+    first.process.send_signal(signal.SIGINT)
     assert first.process.wait(30) == 0
     assert not installation.processes()
 
-    later = serve(installation)
-    assert "changepassword admin" in later.printed
-    assert later.answers("/api/v1/session", key) == 200
+    second = serve(installation, STATIC_ROOT=collected)
+    assert "changepassword admin" in second.printed
+    assert second.answers("/api/v1/session", key) == 200
     assert (installation.data / "secret_key").read_text() == secret
+    second.process.send_signal(signal.SIGTERM)
+    assert second.process.wait(30) == 0
+    assert not installation.processes()
 
-
-def test_kill_9_of_the_supervisor_leaves_nothing_behind(installation: Installation) -> None:
-    running = serve(installation)
-    kill(running.process.pid)
-    running.process.wait()
+    third = serve(installation, STATIC_ROOT=collected)
+    assert third.answers("/api/v1/session", key) == 200
+    kill(third.process.pid)
+    third.process.wait()
     wait_for(lambda: not installation.processes())
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind(("127.0.0.1", running.port))
+        probe.bind(("127.0.0.1", third.port))
 
 
 def test_six_first_starts_at_once_make_one_project(installation: Installation) -> None:

@@ -41,10 +41,10 @@ class Command(BaseCommand):
         with reserve(address):
             folders.make(settings.DATA_DIR)
             secret_key.hand_down(settings.DATA_DIR)
+            if not settings.EMBEDDED_VALKEY:
+                broker.reach()
             with static_files.collecting():
                 embedded.ensure_configured()
-                if not settings.EMBEDDED_VALKEY:
-                    broker.reach()
                 first = database.make_ready()
             supervisor = Supervisor(served, say=self._say)
             supervisor.run(
