@@ -93,6 +93,10 @@ HAS_VALUES = re.compile(
     r"\$?\d|\b(?:january|february|march|april|may \d|june|july|august|september|october|november|december)\b", re.I
 )
 
+WELCOMES = re.compile(
+    r"^\W*(?:you(?:'re| are) (?:very |most )?welcome|(?:it(?:'s| is| was) )?my pleasure|no problem)", re.I
+)
+
 
 @lru_cache(maxsize=2048)
 def asking(text: str) -> tuple[Asking, str]:

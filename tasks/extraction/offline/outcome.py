@@ -30,6 +30,12 @@ ANNOUNCES = re.compile(
     r"|(?:one|just a) (?:moment|second|minute)|working on it)",
     re.I,
 )
+# At the end of a message: what is still to come.
+WILL_LOOK = re.compile(
+    r"\b(?:i(?:'ll| will)|and will|let me|going to) (?:now )?(?:look (?:into|at)|investigate|take a (?:closer )?look"
+    r"|get (?:on|to) (?:it|this)|work on)\b[^.!?]*[.!…]*\s*$",
+    re.I,
+)
 LONGEST_ANNOUNCEMENT = 200
 
 
@@ -94,7 +100,8 @@ def _after_words(turn: Turn, asked: Asking) -> Standing:
         return Standing("failed", "claimed", refused, seq)
     if asked in {Asking.DETAIL, Asking.CONFIRMATION} and not _answers_first(text):
         return Standing("running", "claimed", "The agent waits for the user's answer.", seq)
-    if not turn.tool_seq and ANNOUNCES.match(text) and len(text) < LONGEST_ANNOUNCEMENT:
+    announces = ANNOUNCES.match(text) or WILL_LOOK.search(text)
+    if not turn.tool_seq and announces and len(text) < LONGEST_ANNOUNCEMENT:
         return Standing("running", "claimed", "The agent says that it is about to do it.", seq)
     if turn.failure:
         return Standing("failed", "shown", f"The last tool call failed: {turn.failure}", (turn.tool_seq, *seq))

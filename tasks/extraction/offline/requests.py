@@ -50,7 +50,8 @@ def read(text: str, scene: Scene) -> Reading:
     is_list = len(words(text)) <= LONGEST_LIST and text.count("\n") <= MOST_LINES
     clauses = [read_clause(piece) for sentence in rest for piece in (coordinated(sentence) if is_list else [sentence])]
     if not scene.has_task:
-        if not all(is_aside(clause) for clause in clauses) and not followups.PLANS.search(text):
+        answers = scene.asking is Asking.DETAIL and all(clause.form is Form.STATEMENT for clause in clauses)
+        if not answers and not all(is_aside(clause) for clause in clauses) and not followups.PLANS.search(text):
             reading.opens = distinct(clauses, text) if is_list else [text]
         return reading
     opening: list[Clause] = []

@@ -9,7 +9,8 @@ GREETING = (
     r"|salut|coucou|ciao|olá|你好|您好|嗨|早上好|晚上好|こんにちは"
 )
 THANKS = (
-    r"(?:many |much )?thank(?:s| you)(?: (?:so much|very much|a lot|a bunch|a million|again|anyway|kindly"
+    r"(?:i )?(?:just )?want(?:ed)? to say (?:hi|hello|thanks|thank you|good ?bye)"
+    r"|(?:many |much )?thank(?:s| you)(?: (?:so much|very much|a lot|a bunch|a million|again|anyway|kindly"
     r"|all))*(?:,? (?:for|to)\b[^.!?,]*)?|thx|ty|cheers|much appreciated"
     r"|(?:i )?(?:really |do )?appreciate (?:it|that|this|(?:all )?(?:your|the) (?:help|assistance))(?: \w+)?"
     r"|(?:muchas |mil )?gracias|danke(?: schön| sehr| dir| ihnen)?|vielen dank|merci(?: beaucoup| bien)?"

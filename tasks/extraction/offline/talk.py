@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tasks.extraction.offline import followups, progress
 from tasks.extraction.offline.answer import operations_of
-from tasks.extraction.offline.asking import Asking, asking, is_small_talk
+from tasks.extraction.offline.asking import WELCOMES, Asking, asking, is_small_talk
 from tasks.extraction.offline.describe import describe
 from tasks.extraction.offline.outcome import Standing, Turn, judged, left, moved_on
 from tasks.extraction.offline.preferences import Preferences
@@ -127,7 +127,8 @@ class Talk:
         steps = self._take(message)
         text = words_of(message)
         is_idle = not message.tool_calls and not message.tool_results and is_small_talk(text)
-        if not self.at_hand or (is_idle and (self.user.is_social or asking(text)[0] is Asking.CLOSING)):
+        is_courtesy = is_idle and (self.user.is_social or asking(text)[0] is Asking.CLOSING or WELCOMES.match(text))
+        if not self.at_hand or is_courtesy:
             self._pass(message, "small talk")
             return
         turn = Turn(
