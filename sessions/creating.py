@@ -47,6 +47,13 @@ def create_session(
 
 
 def get_or_create_end_user(project: Project, identifier: str) -> EndUser:
-    """Return the user of this identifier, made if need be; safe when several requests name a new one at once."""
-    EndUser.objects.bulk_create([EndUser(project=project, identifier=identifier)], ignore_conflicts=True)
-    return users_named(project, identifier).get()
+    """Return the user of this identifier, made if need be, and locked so that nobody deletes it meanwhile.
+
+    Safe when several requests name a new user at once. Call in a transaction; raises Conflict when others go on
+    deleting the user.
+    """
+    for _ in range(3):
+        EndUser.objects.bulk_create([EndUser(project=project, identifier=identifier)], ignore_conflicts=True)
+        if end_user := users_named(project, identifier).select_for_update(no_key=True).first():
+            return end_user
+    raise Conflict("user: it is being deleted; try again")

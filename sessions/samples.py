@@ -5,8 +5,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sessions.creating import create_session
 from sessions.ingest import store_message
-from sessions.models import EndUser, Project, Session
+from sessions.models import Project
 
 FOLDER = Path(__file__).parent / "conversations"
 
@@ -20,8 +21,7 @@ def conversations() -> list[dict[str, Any]]:
 def load(project: Project) -> int:
     """Store every sample as a new session; return how many."""
     for conversation in conversations():
-        end_user, _ = EndUser.objects.get_or_create(project=project, identifier=conversation["user"])
-        session = Session.objects.create(project=project, end_user=end_user)
+        session, _ = create_session(project, user=conversation["user"])
         for blob in conversation["messages"]:
             store_message(project_id=project.id, session_id=session.id, blob=blob)
     return len(conversations())

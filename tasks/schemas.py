@@ -6,6 +6,8 @@ from datetime import datetime
 from ninja import Schema
 from pydantic import Field
 
+from sessions.queries import Count, Flag
+
 
 class TaskData(Schema):
     task_description: str
@@ -98,9 +100,9 @@ class PreferencePage(Schema):
 
 
 class TaskListQuery(Schema):
-    limit: int = Field(20, ge=1, le=200)
+    limit: Count = Field(20, ge=1, le=200)
     cursor: str | None = None
-    time_desc: bool = False
+    time_desc: Flag = False
     wait: float = Field(0, ge=0, le=25, description="Seconds to wait until nothing is pending")
 
 

@@ -1,7 +1,9 @@
 """The real WSGI application on a socket, and a real worker on the broker, for tests that cross processes' borders."""
 
+import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from socketserver import ThreadingMixIn
 from typing import Any
@@ -13,6 +15,12 @@ from django.db import connections
 from acontext_site.celery import app
 from acontext_site.wsgi import application
 from tasks.jobs import sweep
+
+
+def run_async(story: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine in a thread of its own: the browser tests leave a running loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, story).result()
 
 
 class _Server(ThreadingMixIn, WSGIServer):

@@ -113,7 +113,7 @@ class EndUser(models.Model):
     """The person an agent acts for, by the caller's own identifier; `user` on the wire."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    project = models.ForeignKey(Project, on_delete=models.DB_CASCADE, related_name="end_users")
+    project = models.ForeignKey(Project, on_delete=models.DB_CASCADE, related_name="end_users", db_index=False)
     identifier = models.TextField()
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -124,6 +124,9 @@ class EndUser(models.Model):
             models.UniqueConstraint(
                 models.F("project"), models.Func("identifier", function="md5"), name="end_user_once_per_project"
             ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["project", "created_at", "id"], name="end_user_project_oldest"),
         ]
 
     def __str__(self) -> str:

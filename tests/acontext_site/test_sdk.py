@@ -11,7 +11,7 @@ from sessions.models import ApiKey, Project
 from tasks.models import ExtractionRun, Task
 from tests.factories import PHONES
 from tests.fakes import Reply, ScriptedLLM
-from tests.servers import serving, sweeping, working
+from tests.servers import run_async, serving, sweeping, working
 from tests.tasks.answers import PHONE_TASKS
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -140,7 +140,7 @@ def test_the_same_with_the_asynchronous_client(address: str, key: str) -> None:
             assert parents == [None, *messages.ids[:-1]]
             assert len(set(messages.ids)) == 64
 
-    asyncio.run(story())
+    run_async(story())
 
 
 def test_a_wrong_key_is_refused(address: str) -> None:

@@ -1,6 +1,5 @@
 """The official SDK uploads files and reads them back."""
 
-import asyncio
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ from acontext.messages import MessagePart, build_acontext_message
 from acontext.uploads import FileUpload
 
 from sessions.models import ApiKey, Project
-from tests.servers import serving
+from tests.servers import run_async, serving
 from tests.sessions.media import PDF, PNG, kept
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("files")]
@@ -73,4 +72,4 @@ def test_so_it_does_through_the_async_one(address: str, key: str) -> None:
             read = await client.sessions.get_messages(session.id, format="anthropic")
             assert read.items[0]["content"][0]["source"]["media_type"] == "application/pdf"
 
-    asyncio.run(talk())
+    run_async(talk())
