@@ -9,7 +9,7 @@ from typing import Any
 from sessions import formats
 from sessions.assets.files import NewFile
 from sessions.assets.taking_out import LARGE, TakingOut
-from sessions.assets.uploading import Uploads, without_uploads
+from sessions.assets.uploading import NO_UPLOADS, Uploads
 from sessions.models.fields import dump_json, dump_parts
 from sessions.parts import Content, Part, has_open_tool_call, text_of
 from sessions.tokens import estimate_tokens
@@ -63,14 +63,12 @@ def draft_of(
     """
     content = formats.parse(format, blob)
     kept = formats.blob_to_keep(format, blob, content)
-    taking = TakingOut()
+    taking = None
     if format == "acontext":
-        if uploads is None:
-            without_uploads(blob)
-        else:
-            uploads.attach(content.parts, blob, taking)
+        taking = (uploads or NO_UPLOADS).attach(content.parts, blob)
     parts, kept_text = dump_parts(content.parts), None if kept is None else dump_json(kept)
     if len(parts) > LARGE or (kept_text is not None and len(kept_text) > LARGE):
+        taking = taking or TakingOut()
         parts = dump_parts(taking.of_parts(content.parts))
         kept_text = None if kept is None else dump_json(taking.of(kept, ("blob",)))
     return Draft(
@@ -83,8 +81,8 @@ def draft_of(
         facts=dump_json(content.facts) if content.facts else "{}",
         meta=meta or {},
         meta_text=dump_json(meta) if meta else "{}",
-        media=dump_json(taking.entries) if taking.entries else None,
-        files=list(taking.files.values()) if taking.files else (),
+        media=dump_json(taking.entries) if taking and taking.entries else None,
+        files=tuple(taking.files.values()) if taking else (),
     )
 
 

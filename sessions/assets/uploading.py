@@ -23,8 +23,9 @@ class Uploads:
         self.project_id = project_id
         self._weighed: dict[str, NewFile] = {}
 
-    def attach(self, parts: list[Part], blob: dict[str, Any], taking: TakingOut) -> None:
-        """Give each part the file that it names; raises BadRequest when there is none."""
+    def attach(self, parts: list[Part], blob: dict[str, Any]) -> TakingOut:
+        """Give each part the file that it names, and return the files; raises BadRequest when there is none."""
+        taking = TakingOut()
         for index, field in _fields(blob):
             upload = self.files.get(field)
             if upload is None:
@@ -37,12 +38,19 @@ class Uploads:
             parts[index].filename = name or None
             taking.files.setdefault(file.sha256, file)
             taking.entries.append({"at": ["parts", index], "as": FILE, **file.facts})
+        return taking
 
 
-def without_uploads(blob: dict[str, Any]) -> None:
-    """Refuse a message that names a file where none can come with it; raises BadRequest."""
-    for index, field in _fields(blob):
-        raise BadRequest(f"parts[{index}].file_field: missing uploaded file {field}: send the request as multipart")
+class NoUploads:
+    """A request that no file can come with."""
+
+    def attach(self, parts: list[Part], blob: dict[str, Any]) -> None:
+        """Refuse a message that names a file; raises BadRequest."""
+        for index, field in _fields(blob):
+            raise BadRequest(f"parts[{index}].file_field: missing uploaded file {field}: send the request as multipart")
+
+
+NO_UPLOADS = NoUploads()
 
 
 def safe_name(name: str) -> str:

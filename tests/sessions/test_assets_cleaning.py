@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from django.db import connection, connections, transaction
 
 from sessions.assets import cleaning, keeping
 from sessions.assets.cleaning import UNFINISHED_FOR, clean_up, remove_unused_assets
+from sessions.assets.storage import DurableFileSystemStorage
 from sessions.ingest import store_message
 from sessions.models import Asset, AssetUse, EndUser, Message, Project, Session
 from sessions.models.assets import name_in_storage
@@ -183,6 +185,71 @@ def test_stores_and_deletions_of_the_same_content_at_once(api: httpx.Client, pro
     for session in left:
         session.delete()
     assert everything(files) == (0, 0, [])
+
+
+def unused_asset(project: Project) -> Asset:
+    """Make the asset of BLOB, with its file, that no message holds."""
+    session = make_session(project)
+    store_message(project_id=project.pk, session_id=session.pk, blob=BLOB)
+    Session.objects.filter(pk=session.pk)._raw_delete("default")
+    return Asset.objects.get()
+
+
+def beside(work: Callable[[], Any]) -> threading.Thread:
+    """Start work in a thread of its own."""
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def test_a_store_in_the_middle_of_a_removal_gets_a_new_file(
+    project: Project, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asset, session, stores = unused_asset(project), make_session(project), []
+    delete = DurableFileSystemStorage.delete
+
+    def delete_late(self: Any, name: str) -> None:
+        store = partial(store_message, project_id=project.pk, session_id=session.pk, blob=BLOB)
+        stores.append(beside(store))
+        stores[0].join(0.4)
+        delete(self, name)
+
+    monkeypatch.setattr(DurableFileSystemStorage, "delete", delete_late)
+    assert remove_unused_assets() == 1
+    stores[0].join()
+    assert Asset.objects.get().pk != asset.pk
+    assert (files / asset.name).read_bytes() == BIG
+
+
+def test_a_removal_in_the_middle_of_a_store_leaves_the_file(
+    project: Project, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asset, session = unused_asset(project), make_session(project)
+    exists = DurableFileSystemStorage.exists
+
+    def exists_late(self: Any, name: str) -> bool:
+        found = exists(self, name)
+        beside(remove_unused_assets).join()
+        return found
+
+    monkeypatch.setattr(DurableFileSystemStorage, "exists", exists_late)
+    store_message(project_id=project.pk, session_id=session.pk, blob=BLOB)
+    assert Asset.objects.get().pk == asset.pk
+    assert (files / asset.name).read_bytes() == BIG
+
+
+def test_what_was_used_before_it_could_be_locked_stays(api: httpx.Client, project: Project, files: Path) -> None:
+    upload(api, make_session(project))
+    with transaction.atomic():
+        assert cleaning._remove([Asset.objects.get().pk]) == 0
+    assert len(kept(files)) == 1
 
 
 def test_only_deletions_at_the_end_leave_nothing(project: Project, files: Path) -> None:
