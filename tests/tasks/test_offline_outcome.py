@@ -31,6 +31,30 @@ def test_the_end_of_a_conversation_decides(lines, status, basis):
         assert [(task.status, task.basis) for task in ledger.tasks] == [(status, basis)]
 
 
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        ("I could not find the invoice.", "failed"),
+        ("I looked everywhere and found nothing.", "failed"),
+        ("I looked through all folders. I found no invoices.", "failed"),
+        ("Your search gave no results.", "failed"),
+        ("I am unable to open the archive.", "failed"),
+        ("The payment was declined.", "failed"),
+        ("I sent two of the three letters; the last one still fails.", "failed"),
+        ("The concert is sold out.", "failed"),
+        ("The build failed at first, so I fixed the import. All tests pass.", "success"),
+        ("I couldn't find the config. I fixed the path and it now works.", "success"),
+        ("I couldn't find a template, so I wrote one.", "success"),
+        ("I found nothing wrong with the invoice, here is the copy.", "success"),
+    ],
+)
+def test_an_agent_that_came_to_nothing_failed(answer, status):
+    ledger = read(talk("user: Send me the invoice of May", f"agent: {answer}"))
+
+    assert ledger.statuses == [status]
+    assert (ledger.tasks[0].reason != "") == (status == "failed")
+
+
 def test_a_failure_says_why():
     ledger = read(
         talk(

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from tasks.extraction.offline.asking import IS_OFFER, Asking, asking
-from tasks.extraction.offline.refusals import last_undo, refusal
+from tasks.extraction.offline.refusals import last_undo, refusal, shortfall
 from tasks.extraction.operations import Basis, Status
 
 ACHIEVES = re.compile(
@@ -105,6 +105,8 @@ def _after_words(turn: Turn, asked: Asking) -> Standing:
         return Standing("running", "claimed", "The agent says that it is about to do it.", seq)
     if turn.failure:
         return Standing("failed", "shown", f"The last tool call failed: {turn.failure}", (turn.tool_seq, *seq))
+    if short := shortfall(text):
+        return Standing("failed", "claimed", short, seq)
     if turn.tool_seq:
         return Standing("success", "shown", "", (turn.tool_seq, *seq))
     return Standing("success", "claimed", "", seq)

@@ -26,6 +26,26 @@ CANNOT = re.compile(
     r"|non-?refundable|ineligible)\b|无法|不能|no puedo|nicht|pas",
     re.I,
 )
+# It was tried and came to nothing, or to half of it.
+FALLS_SHORT = re.compile(
+    r"\b(?:i|we) (?:still )?(?:could(?:n't| not)|did(?:n't| not)|have(?:n't| not)|was(?:n't| not) able to"
+    r"|were(?:n't| not) able to|failed to)(?: (?:yet|been able to|to))* (?:find|found|get|complete|reach|locate|access"
+    r"|fix|reproduce|open|load|book|verify|finish|solve|resolve|connect|retrieve|determine|identify|make|process)\b"
+    r"|\b(?:i|we|and|but) (?:found|got) (?:nothing(?! (?:wrong|bad|unusual|to))"
+    r"|no (?!problem|issue|error|bug|sign)(?:\w+ )?(?:results?|match\w*|\w+s))\b"
+    r"|\bno (?:results|matches|matching \w+)\b|\bnothing (?:(?:was|is|that) )?(?:found|available|matche[sd])\b"
+    r"|\bonly (?:partly|partially)\b|\b(?:booking|reservation|payment|order|request|transaction|transfer|upload"
+    r"|download|build|deployment|attempt|search|call|installation|update|card|card on file) "
+    r"(?:has |was |has been |still )?(?:failed|declined|rejected|denied|fails|timed out|did not (?:work|succeed))\b"
+    r"|\bstill (?:fails?|failing|broken|does not|doesn't)\b|\b(?:sold out|fully booked)\b",
+    re.I,
+)
+# A setback on the way is not the end: "the build failed, so I fixed the import".
+RECOVERS = re.compile(
+    r"\b(?:fixed|repaired|resolved|solved|now (?:works?|pass(?:es)?|runs?|builds?)|works now"
+    r"|all (?:\w+ )?tests? pass\w*|(?:so|but|instead,?) i(?:'ve| have)? (?!can|could|will|need|was|am)\w+)\b",
+    re.I,
+)
 # Takes a refusal back within one message: "sorry, A is full, but B is booked".
 SUCCEEDS_AFTER_ALL = re.compile(
     r"\b(?:success\w*|(?:is|are|been|now) (?:booked|reserved|confirmed|scheduled|completed?|fixed|done))\b", re.I
@@ -36,14 +56,31 @@ WAS_COMMITTED = re.compile(r"^[^\w\n]*(?:commit(?:ted)?)\b:? .*\b[0-9a-f]{7,40}\
 
 def refusal(text: str) -> str:
     """Return the sentence that refuses, unless a later one says it is done."""
-    said = sentences(text)
     refused = ""
-    for sentence in said:
+    for sentence in sentences(text):
         if hands_over(sentence) or (REFUSES.search(sentence) and CANNOT.search(sentence)):
-            refused = sentence
-        elif refused and SUCCEEDS_AFTER_ALL.search(sentence) and not CANNOT.search(sentence):
+            refused = "" if _is_setback(sentence) else sentence
+            continue
+        is_done = SUCCEEDS_AFTER_ALL.search(sentence) and not CANNOT.search(sentence)
+        if is_done or (FALLS_SHORT.search(refused) and RECOVERS.search(sentence)):
             refused = ""
     return shortened(plain(refused), 160)
+
+
+def shortfall(text: str) -> str:
+    """Return the sentence that says it came to nothing, or to half of it, unless a later one makes it good."""
+    short = ""
+    for sentence in sentences(text):
+        if FALLS_SHORT.search(sentence):
+            short = "" if _is_setback(sentence) else sentence
+        elif short and (RECOVERS.search(sentence) or SUCCEEDS_AFTER_ALL.search(sentence)):
+            short = ""
+    return shortened(plain(short), 160)
+
+
+def _is_setback(sentence: str) -> bool:
+    """Whether a sentence tells what came to nothing, and what was done about it."""
+    return FALLS_SHORT.search(sentence) is not None and RECOVERS.search(sentence) is not None
 
 
 def hands_over(sentence: str) -> bool:
