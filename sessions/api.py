@@ -6,10 +6,10 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from sessions import cursors
+from sessions import cursors, multipart
 from sessions.creating import create_session
 from sessions.edits import BadStrategy, Strategy, read_strategies
-from sessions.envelope import parse_uuid, reply
+from sessions.envelope import parse_uuid, reply, reply_page
 from sessions.errors import BadRequest, NotFound
 from sessions.formats import UnknownFormat
 from sessions.material import Links
@@ -83,8 +83,7 @@ def list_sessions(request: ApiRequest, query: Query[SessionListQuery]) -> HttpRe
         cursor=query.cursor,
         descending=query.time_desc,
     )
-    page: dict[str, Any] = {"items": [session.as_wire() for session in found], "has_more": next_cursor is not None}
-    return reply(page | ({"next_cursor": next_cursor} if next_cursor else {}))
+    return reply_page([session.as_wire() for session in found], next_cursor)
 
 
 def _configs_filter(text: str | None) -> dict[str, Any] | None:
@@ -113,6 +112,7 @@ def delete(request: ApiRequest, session_id: str) -> HttpResponse:
     summary="Store a message",
     tags=["messages"],
     url_name="messages",
+    openapi_extra=multipart.BODY,
 )
 def store_message(request: ApiRequest, session_id: str, body: MessageIn) -> HttpResponse:
     """Store a message at the end of the session. 201 means stored; extraction follows.

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +11,7 @@ from pydantic import Field
 
 from sessions import cursors
 from sessions.api import find_session
-from sessions.envelope import reply
+from sessions.envelope import reply_page
 from sessions.models import Session
 from sessions.observing import running_to
 from sessions.schemas import Envelope
@@ -71,8 +71,7 @@ def message_status(request: HttpRequest, session_id: str, query: Query[DeliveryQ
         }
         for message in found
     ]
-    page: dict[str, Any] = {"items": items, "has_more": next_cursor is not None}
-    return reply(page | ({"next_cursor": next_cursor} if next_cursor else {}))
+    return reply_page(items, next_cursor)
 
 
 def in_state(status: Status, session: Session) -> Q:

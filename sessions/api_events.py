@@ -1,13 +1,11 @@
 """The endpoints of events."""
 
-from typing import Any
-
 from django.http import HttpResponse
 from ninja import Query, Router
 
 from sessions import cursors
 from sessions.api import ApiRequest, find_session
-from sessions.envelope import reply
+from sessions.envelope import reply, reply_page
 from sessions.events import add_event
 from sessions.schemas import Envelope
 from sessions.schemas_events import EventIn, EventListQuery, EventOut, EventPage
@@ -33,8 +31,4 @@ def list_events(request: ApiRequest, session_id: str, query: Query[EventListQuer
         cursor=query.cursor,
         descending=query.time_desc,
     )
-    page: dict[str, Any] = {
-        "items": [event.as_wire(request.auth.pk) for event in found],
-        "has_more": next_cursor is not None,
-    }
-    return reply(page | ({"next_cursor": next_cursor} if next_cursor else {}))
+    return reply_page([event.as_wire(request.auth.pk) for event in found], next_cursor)

@@ -5,14 +5,12 @@ not: only GET looks for the suffix `/resources`, the last one counts, and DELETE
 two routes claim a path, the first serves both methods (`/ls`, `…/resources`), those of DELETE beside the document.
 """
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.urls import register_converter
 from ninja import Query, Router
 
 from sessions.api import ApiRequest
-from sessions.envelope import reply
+from sessions.envelope import reply, reply_page
 from sessions.schemas import Done, Envelope
 from sessions.schemas_users import ResourcesOut, UserListQuery, UserPage
 from sessions.users import count_resources, delete_user, list_users, user_as_wire
@@ -38,8 +36,7 @@ router = Router(tags=["users"])
 def list_all(request: ApiRequest, query: Query[UserListQuery]) -> HttpResponse:
     """List the project's users, oldest first unless `time_desc`. A user is made by naming one for a session."""
     found, next_cursor = list_users(request.auth, limit=query.limit, cursor=query.cursor, descending=query.time_desc)
-    page: dict[str, Any] = {"items": [user_as_wire(user) for user in found], "has_more": next_cursor is not None}
-    return reply(page | ({"next_cursor": next_cursor} if next_cursor else {}))
+    return reply_page([user_as_wire(user) for user in found], next_cursor)
 
 
 @router.get(

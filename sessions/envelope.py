@@ -1,6 +1,7 @@
 """The one shape of every API answer: `{"code": 0, "data": …, "msg": ""}` (contract.md §1.3)."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -15,6 +16,12 @@ def reply(data: Any = None, *, status: int = 200, msg: str = "") -> HttpResponse
     """Answer with success; `data` is left out when there is none, as the contract has it."""
     body: dict[str, Any] = {"code": 0, "msg": msg} if data is None else {"code": 0, "data": data, "msg": msg}
     return HttpResponse(msgspec.json.encode(body), content_type=JSON, status=status)
+
+
+def reply_page(items: Sequence[Any], next_cursor: str | None) -> HttpResponse:
+    """Answer with one page of a list; `next_cursor` is left out on the last."""
+    page: dict[str, Any] = {"items": items, "has_more": next_cursor is not None}
+    return reply(page | ({"next_cursor": next_cursor} if next_cursor else {}))
 
 
 def refuse(status: int, msg: str, *, error: str = "") -> HttpResponse:

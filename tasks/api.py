@@ -1,14 +1,13 @@
 """The endpoints of what is extracted."""
 
 from dataclasses import asdict
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from sessions import cursors
 from sessions.api import find_session
-from sessions.envelope import reply
+from sessions.envelope import reply, reply_page
 from sessions.schemas import Envelope
 from tasks.flush import flush, wait_until_extracted
 from tasks.models import Task
@@ -34,8 +33,7 @@ def get_tasks(request: HttpRequest, session_id: str, query: Query[TaskListQuery]
         cursor=query.cursor,
         descending=query.time_desc,
     )
-    page: dict[str, Any] = {"items": [task.as_wire() for task in found], "has_more": next_cursor is not None}
-    return reply(page | ({"next_cursor": next_cursor} if next_cursor else {}))
+    return reply_page([task.as_wire() for task in found], next_cursor)
 
 
 @router.post("/{session_id}/flush", response=Envelope[FlushOut], operation_id="flush", summary="Extract now")

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import UTC, datetime
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sessions import cursors
 from sessions.api import ApiRequest
-from sessions.envelope import parse_uuid, reply
+from sessions.envelope import parse_uuid, reply, reply_page
 from sessions.errors import BadRequest, NotFound
 from sessions.models import ApiKey
 from sessions.schemas import Envelope
@@ -61,8 +61,7 @@ def search_tasks(request: ApiRequest, query: Query[TaskSearch]) -> HttpResponse:
         cursor=query.cursor,
         descending=query.time_desc,
     )
-    page: dict[str, Any] = {"items": [task.as_wire() for task in found], "has_more": next_cursor is not None}
-    return reply(page | ({"next_cursor": next_cursor} if next_cursor else {}))
+    return reply_page([task.as_wire() for task in found], next_cursor)
 
 
 def _text(value: str, name: str) -> str:
@@ -144,5 +143,4 @@ def list_preferences(request: ApiRequest, query: Query[PreferenceSearch]) -> Htt
     found, next_cursor = cursors.page(
         rows, ["id"], [int], limit=query.limit, cursor=query.cursor, descending=query.time_desc
     )
-    page: dict[str, Any] = {"items": [row.as_wire() for row in found], "has_more": next_cursor is not None}
-    return reply(page | ({"next_cursor": next_cursor} if next_cursor else {}))
+    return reply_page([row.as_wire() for row in found], next_cursor)
