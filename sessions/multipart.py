@@ -13,6 +13,25 @@ from sessions.formats import FORMATS
 from sessions.store_request import StoreRequest, read_store_request
 
 PAYLOAD = "payload"
+# For the OpenAPI document, beside the JSON body.
+BODY = {
+    "requestBody": {
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": [PAYLOAD],
+                    "properties": {PAYLOAD: {"type": "string", "description": "The JSON body as text"}},
+                    "additionalProperties": {
+                        "type": "string",
+                        "format": "binary",
+                        "description": "A file, in the field that a part names as its `file_field`",
+                    },
+                }
+            }
+        }
+    }
+}
 
 
 def is_multipart(request: HttpRequest) -> bool:
