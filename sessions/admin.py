@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from sessions import admin_events  # noqa: F401 - registers itself
+from sessions import admin_assets, admin_events  # noqa: F401 - they register themselves
 from sessions.admin_base import QuickAdmin, ReadOnlyAdmin, readable
 from sessions.models import ApiKey, EndUser, Membership, Message, Project, Session
 from sessions.parts import text_of

@@ -1,6 +1,7 @@
 """The admin opens every list, every row and every search; secrets stay hidden and huge tables uncounted."""
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.db import connection
 from django.db.models import Model
@@ -8,15 +9,27 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from sessions.models import ApiKey, EndUser, Membership, Message, Project, Session, SessionEvent
+from sessions.models import ApiKey, Asset, AssetUse, EndUser, Membership, Message, Project, Session, SessionEvent
 from tasks.models import ExtractionRun, Preference, Progress, Task, TaskChange, TaskMessage
 from tests.factories import make_message, make_session, make_task
 
 MODELS = [
-    Project, ApiKey, Membership, EndUser, Session, SessionEvent, Message, Task, TaskMessage, Progress,
+    Project, ApiKey, Asset, AssetUse, Membership, EndUser, Session, SessionEvent, Message, Task, TaskMessage, Progress,
     Preference, TaskChange, ExtractionRun,
 ]  # fmt: skip
-NO_ADD = {ApiKey, Message, SessionEvent, Task, TaskMessage, Progress, Preference, TaskChange, ExtractionRun}
+NO_ADD = {
+    ApiKey,
+    Asset,
+    AssetUse,
+    Message,
+    SessionEvent,
+    Task,
+    TaskMessage,
+    Progress,
+    Preference,
+    TaskChange,
+    ExtractionRun,
+}
 
 
 @pytest.fixture
@@ -27,7 +40,9 @@ def hatch(project: Project, django_user_model: type) -> Client:
     ApiKey.issue(project, name="first")
     session = make_session(project, user="lena", configs={"a": {"b": "<b>"}})
     SessionEvent.objects.create(session=session, type="text_event", data={"text": "<b>"})
+    asset = Asset.objects.create(project=session.project, sha256="a" * 64, mime="image/png", size_b=1, name="<b>")
     message = make_message(session, "Hello <script>")
+    AssetUse.objects.create(asset=asset, message_id=message.id)
     task = make_task(session)
     TaskMessage.objects.create(task=task, message_id=message.id)
     run = ExtractionRun.objects.create(
@@ -59,8 +74,9 @@ def test_lists_searches_and_rows_open(hatch: Client, model: type[Model]) -> None
 
 
 def test_every_model_of_ours_is_there() -> None:
-    ours = {m for m in admin.site._registry if m._meta.app_label in {"agent_sessions", "tasks"}}
+    ours = {model for label in ("agent_sessions", "tasks") for model in apps.get_app_config(label).get_models()}
     assert ours == set(MODELS)
+    assert ours <= set(admin.site._registry)
 
 
 @pytest.mark.parametrize("model", MODELS)
