@@ -26,7 +26,9 @@ def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    renderer = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
+    # Plain: the rich form would print local variables, and with them what messages say.
+    plain = [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
+    json_lines = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     config: dict[str, Any] = {
         "version": 1,
         "disable_existing_loggers": False,
@@ -35,8 +37,7 @@ def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
                 "()": structlog.stdlib.ProcessorFormatter,
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                    structlog.processors.format_exc_info if as_json else structlog.processors.StackInfoRenderer(),
-                    renderer,
+                    *(json_lines if as_json else plain),
                 ],
                 "foreign_pre_chain": SHARED,
             }
@@ -48,6 +49,7 @@ def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
             "celery.beat": {"level": "WARNING"},
+            "kombu.transport.virtual.base": {"level": "ERROR"},
             "httpx2": {"level": "WARNING"},
             "openai": {"level": "WARNING"},
         },

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.csp import CSP
 from environs import FileAwareEnv
+from whitenoise.compress import Compressor
 
 from acontext_site.embedded import paths
 from acontext_site.logs import logging_config
@@ -123,6 +124,9 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
+# A first start collects and compresses; maps and pictures gain nothing by it and take a second.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map", "ico")
 
 # --- login ----------------------------------------------------------------------------------------------------------
 LOGIN_URL = "login"

@@ -46,6 +46,7 @@ def application(environ, start_response):
         "format": "openai",
         "parts": json.dumps([{"type": "text", "text": text}]),
         "blob": None,
+        "media": None,
         "facts": "{}",
         "meta": "{}",
         "tokens": 250,

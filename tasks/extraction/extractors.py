@@ -3,7 +3,6 @@
 from django.conf import settings
 
 from sessions.models import Project
-from tasks.extraction.llm import LLMExtractor
 from tasks.extraction.offline import OfflineExtractor
 from tasks.extraction.operations import Extraction, Extractor
 from tasks.extraction.validate import validate
@@ -33,6 +32,9 @@ def extractor_for(project: Project) -> Extractor:
     """Return the extractor of a project."""
     if not llm_is_configured():
         return Offline()
+    # Here, because the openai package costs each process 20 MB and a third of a second at its start.
+    from tasks.extraction.llm import LLMExtractor
+
     return LLMExtractor(
         api_key=settings.LLM_API_KEY or "none",
         base_url=settings.LLM_BASE_URL or None,
