@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import Any
 
+import msgspec
 import psycopg
 from django.db import DataError, connection
 
@@ -62,15 +63,14 @@ ONE_ROW = f"""
          %(facts)s, %(meta)s::jsonb, {TRACKING}, last_message_at, last_message_at
     FROM session
 """  # noqa: S608 (constants)
-# As columns of text: a JSON document would not carry the NULs that texts may hold.
+# One JSON document of rows, whose JSON columns are texts in it: a NUL stays the six characters that spell it.
 MANY_ROWS = f"""
   SELECT draft.id, session.id, head_seq - %(count)s + n,
          COALESCE(lag(draft.id) OVER (ORDER BY n), previous_message_id), role, format, parts, blob, media,
          facts, meta::jsonb, {TRACKING}, last_message_at, last_message_at
     FROM session,
-         unnest(%(ids)s::uuid[], %(roles)s::text[], %(formats)s::text[], %(parts)s::text[], %(blobs)s::text[],
-                %(medias)s::text[], %(facts)s::text[], %(metas)s::text[])
-           WITH ORDINALITY AS draft(id, role, format, parts, blob, media, facts, meta, n)
+         json_to_recordset(%(rows)s::json)
+           AS draft(n int, id uuid, role text, format text, parts text, blob text, media text, facts text, meta text)
 """  # noqa: S608 (constants)
 # Half as dear for one message as the general statement, and one message is what agents send.
 STORE_ONE = {
@@ -118,8 +118,20 @@ def _store_rows(drafts: Sequence[Draft], session_id: uuid.UUID, key_digest: byte
 
 
 def _values_of_one(draft: Draft, session_id: uuid.UUID) -> dict[str, Any]:
+    return _session_values([draft], session_id) | _columns(draft)
+
+
+def _values_of_many(drafts: Sequence[Draft], session_id: uuid.UUID) -> dict[str, Any]:
+    rows = [{"n": n, "id": draft.id, **_columns(draft)} for n, draft in enumerate(drafts, start=1)]
     return {
-        **_session_values([draft], session_id),
+        **_session_values(drafts, session_id),
+        "count": len(drafts),
+        "rows": msgspec.json.encode(rows).decode(),
+    }
+
+
+def _columns(draft: Draft) -> dict[str, Any]:
+    return {
         "role": draft.role,
         "format": draft.format,
         "parts": draft.parts,
@@ -127,21 +139,6 @@ def _values_of_one(draft: Draft, session_id: uuid.UUID) -> dict[str, Any]:
         "media": draft.media,
         "facts": draft.facts,
         "meta": draft.meta_text,
-    }
-
-
-def _values_of_many(drafts: Sequence[Draft], session_id: uuid.UUID) -> dict[str, Any]:
-    return {
-        **_session_values(drafts, session_id),
-        "count": len(drafts),
-        "ids": [draft.id for draft in drafts],
-        "roles": [draft.role for draft in drafts],
-        "formats": [draft.format for draft in drafts],
-        "parts": [draft.parts for draft in drafts],
-        "blobs": [draft.blob for draft in drafts],
-        "medias": [draft.media for draft in drafts],
-        "facts": [draft.facts for draft in drafts],
-        "metas": [draft.meta_text for draft in drafts],
     }
 
 
