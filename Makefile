@@ -55,7 +55,8 @@ lock: setup-dev ## Pin the packages of pyproject.toml again, with hashes and wit
 	@sh bin/lock
 
 .PHONY: openapi
-openapi: setup-dev ## Renew the committed OpenAPI document
+openapi: setup-dev ## Record the API's examples and renew the committed OpenAPI document
+	@RECORD=1 $(PYTHON) -m pytest -q tests/acontext_site/test_openapi_examples.py
 	@$(PYTHON) manage.py export_openapi_schema --api acontext_site.api.api --indent 2 --output tests/acontext_site/openapi.json
 
 .PHONY: bench-ingest

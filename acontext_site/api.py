@@ -1,10 +1,10 @@
 """The API: who may call it, which routers it has, how it says no."""
 
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI
 
 from acontext_site.auth import ProjectKey
 from acontext_site.errors import add_handlers
+from acontext_site.openapi import DocumentedAPI
 from sessions.api import router as sessions_router
 from sessions.api_assets import router as assets_router
 from sessions.api_bulk import router as bulk_router
@@ -19,7 +19,7 @@ from tasks.api import router as tasks_router
 from tasks.api_copy import router as copy_router
 from tasks.api_tasks import router as all_tasks_router
 
-api = NinjaAPI(
+api = DocumentedAPI(
     title="Acontext Site",
     version="1",
     description="Store the conversations of your agents; ask for the tasks in them. Works with the Acontext SDKs.",
