@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from sessions.models import Message, Project, Session
 from tasks.extraction.commit import commit, lock_for_commit, move_cursor
-from tasks.extraction.errors import ExtractionError, LeaseLost, Misconfigured, Unavailable
+from tasks.extraction.errors import ExtractionError, LeaseLost, Misconfigured, Unavailable, UnusableAnswer
 from tasks.extraction.extractors import extractor_for
 from tasks.extraction.operations import Extraction, Extractor
 from tasks.extraction.queue import PAUSE_SECONDS, Lease, has_reason, release, renew, trigger_of
@@ -73,7 +73,14 @@ def extract_window(lease: Lease) -> bool:
 def _ask(extractor: Extractor, window: Window, lease: Lease) -> Extraction:
     """Ask with the lease stretched over the longest answer, and with no transaction open while it is thought about."""
     renew(lease, to_seq=window.last_seq, seconds=extractor.longest_seconds)
-    return extractor.extract(window)
+    try:
+        return extractor.extract(window)
+    except ExtractionError:
+        raise
+    except Exception as error:
+        # A fault of ours that some message brings out: the window shrinks to that message, and the rest goes on.
+        log.exception("extraction.fault", session_id=str(lease.session_id), from_seq=window.first_seq)
+        raise UnusableAnswer(f"a fault of the extractor: {type(error).__name__}") from error
 
 
 def _record(run: ExtractionRun, *, extraction: Extraction | None = None, failed: str = "") -> None:

@@ -236,6 +236,26 @@ def test_one_message_that_no_answer_can_be_had_for_is_set_aside(project: Project
     assert (session.cursor_seq, session.pending_since) == (2, None)
 
 
+def test_a_message_that_brings_out_a_fault_is_set_aside_alone(project: Project, monkeypatch, caplog) -> None:
+    from tasks.extraction.offline import OfflineExtractor
+
+    rules = OfflineExtractor.propose
+
+    def faulty(self, window):
+        if any("poison" in message.text for message in window.messages):
+            raise ZeroDivisionError
+        return rules(self, window)
+
+    monkeypatch.setattr(OfflineExtractor, "propose", faulty)
+    session = make_session(project)
+    store(session, *PHONES[:2], {"role": "user", "content": "poison"}, *PHONES[2:])
+    extract_all()
+    states = session.messages.order_by("seq").values_list("extraction", flat=True)
+    assert list(states) == ["", "", "failed", "", ""]
+    assert session.messages.get(seq=3).extraction_error == "a fault of the extractor: ZeroDivisionError"
+    assert Task.objects.filter(session=session).count() == 2
+
+
 def test_garbage_is_answered_with_what_is_wrong_at_most_twice(session: Session, llm: ScriptedLLM) -> None:
     llm.will_answer("I am sorry", "```json\n{}\n```", PHONE_TASKS)
     extract_all()
