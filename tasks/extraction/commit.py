@@ -1,7 +1,7 @@
 """Write a run's operations: tasks, links, history, run and cursor in one transaction, or nothing."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Max
@@ -89,15 +89,17 @@ class _Writer:
     def _open(self, operations: Operations) -> None:
         last = Task.objects.filter(session=self.session).aggregate(last=Max("order"))["last"] or 0
         created = []
-        for order, new in enumerate(operations.new_tasks, start=last + 1):
+        for index, new in enumerate(operations.new_tasks):
+            # A microsecond apart, so that lists by time show the tasks of one run in their order.
+            created_at = self.now + timedelta(microseconds=index)
             task = Task(
                 project_id=self.session.project_id,
                 session=self.session,
-                order=order,
+                order=last + 1 + index,
                 description=new.description,
                 evidence=[new.request_seq],
-                created_at=self.now,
-                updated_at=self.now,
+                created_at=created_at,
+                updated_at=created_at,
             )
             self.tasks[new.alias] = task
             created.append(task)

@@ -44,6 +44,11 @@ def test_one_task_names_the_messages_each_claim_rests_on(api: httpx.Client, sess
     assert data["history"][1]["evidence"] == [{"message_id": str(ids[seq]), "seq": seq} for seq in (1, 2)]
 
 
+def test_the_tasks_of_one_run_are_listed_in_their_order(api: httpx.Client, session: Session) -> None:
+    oldest_first = api.get("/task", params={"time_desc": "false"}).json()["data"]["items"]
+    assert [item["order"] for item in oldest_first] == [1, 2]
+
+
 def test_a_correction_is_recorded_and_stands(api: httpx.Client, session: Session, llm: ScriptedLLM) -> None:
     task = Task.objects.get(order=1)
     answer = api.patch(f"/task/{task.pk}", json={"status": "failed", "reason": "Wrong phone"})
