@@ -5,11 +5,12 @@ from django.contrib.auth import views as auth_views
 from django.urls import include, path
 
 from acontext_site.api import api
-from acontext_site.views import health, messages, unknown
+from acontext_site.views import bulk, health, messages, unknown
 
 api_urls = [
     path("health", health, name="health"),
     path("api/v1/session/<str:session_id>/messages", messages),
+    path("api/v1/session/<str:session_id>/messages/bulk", bulk),
     path("api/v1/", api.urls),
     path("api/<path:anything>", unknown),
 ]

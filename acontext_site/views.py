@@ -1,15 +1,15 @@
-"""Health, and the one path whose two methods are served by two layers."""
+"""Health, and the paths whose requests to store go past the API layer."""
 
 from collections.abc import Callable
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.urls import URLPattern
 
 from acontext_site.api import api
 from sessions.envelope import refuse, reply
 from sessions.errors import NotFound
-from sessions.store_api import store
+from sessions.store_api import store, store_bulk
 
 # The view that django-ninja made for this path; it serves reading.
 ninja_messages: Callable[..., HttpResponseBase] = next(
@@ -22,6 +22,13 @@ def messages(request: HttpRequest, session_id: str) -> HttpResponseBase:
     if request.method == "POST":
         return store(request, session_id)
     return ninja_messages(request, session_id=session_id)
+
+
+def bulk(request: HttpRequest, session_id: str) -> HttpResponseBase:
+    """Send bulk storing past the API layer too; it is the same kind of path."""
+    if request.method == "POST":
+        return store_bulk(request, session_id)
+    return HttpResponseNotAllowed(["POST"])
 
 
 def unknown(request: HttpRequest, anything: str) -> HttpResponse:
