@@ -11,7 +11,7 @@ from sessions.models import Message, Session
 from tasks.extraction.errors import LeaseLost
 from tasks.extraction.operations import Operations
 from tasks.extraction.queue import Lease
-from tasks.extraction.reading import size_of
+from tasks.extraction.reading import current_preferences, size_of
 from tasks.extraction.validate import normalized
 from tasks.extraction.window import Window
 from tasks.models import ExtractionRun, Preference, Progress, Task, TaskChange, TaskMessage
@@ -168,13 +168,7 @@ class _Writer:
 
     def _preferences(self, operations: Operations) -> None:
         Status = Preference.Status  # noqa: N806 (a class)
-        mine = Preference.objects.filter(status=Status.ACTIVE)
-        mine = (
-            mine.filter(end_user_id=self.session.end_user_id)
-            if self.session.end_user_id
-            else mine.filter(session=self.session)
-        )
-        known = {f"P{row.pk}": row for row in mine}
+        known = {f"P{row.pk}": row for row in current_preferences(self.session)}
         said = {normalized(row.statement) for row in known.values()}
         last_task = max(self.tasks.values(), key=lambda task: task.order, default=None)
         for change in operations.preferences:

@@ -15,7 +15,7 @@ from openai.types.chat import ChatCompletion
 from pydantic import ValidationError
 
 from tasks.extraction.answer import Answer, answer_schema, to_operations
-from tasks.extraction.errors import ExtractionError, Misconfigured, Unavailable, UnusableAnswer
+from tasks.extraction.errors import Misconfigured, Unavailable, UnusableAnswer
 from tasks.extraction.operations import Extraction, Usage
 from tasks.extraction.prompt import PROMPT_VERSION, system_prompt, user_prompt
 from tasks.extraction.validate import validate
@@ -200,6 +200,3 @@ def retry_after(error: openai.APIStatusError) -> float | None:
         return float(error.response.headers.get("retry-after", ""))
     except ValueError:
         return None
-
-
-__all__ = ["ExtractionError", "LLMExtractor", "parse_answer"]

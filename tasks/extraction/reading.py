@@ -1,6 +1,7 @@
 """Read a session's next window from the database."""
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from sessions.formats.openai import INSTRUCTIONS
 from sessions.models import Message, Session
@@ -15,11 +16,12 @@ LARGEST_WINDOW = 64
 
 def read_window(session: Session) -> Window | None:
     """Return what the next run is to read, or None when nothing waits."""
+    most = min(session.window_limit or LARGEST_WINDOW, LARGEST_WINDOW)
     waiting = session.messages.filter(seq__gt=session.cursor_seq, extraction="").order_by("seq")
-    rows = list(waiting[: min(session.window_limit or LARGEST_WINDOW, LARGEST_WINDOW) + 1])
+    rows = list(waiting[: most + 1])
     messages = cut(
         [as_window_message(row) for row in rows],
-        most=min(session.window_limit or LARGEST_WINDOW, LARGEST_WINDOW),
+        most=most,
         tokens=2 * settings.EXTRACTION_BUFFER_TOKENS,
     )
     if not messages:
@@ -103,7 +105,11 @@ def ledger(session: Session) -> list[KnownTask]:
 
 
 def known_preferences(session: Session) -> list[KnownPreference]:
-    """Return what is known to hold for this session's user: from this session, and from others of the same user."""
+    """Return the current preferences by their handles."""
+    return [KnownPreference(f"P{row.pk}", row.statement) for row in current_preferences(session).order_by("pk")]
+
+
+def current_preferences(session: Session) -> QuerySet[Preference]:
+    """What is known to hold for this session's user: from this session, and from others of the same user."""
     active = Preference.objects.filter(status=Preference.Status.ACTIVE)
-    mine = active.filter(end_user_id=session.end_user_id) if session.end_user_id else active.filter(session=session)
-    return [KnownPreference(f"P{row.pk}", row.statement) for row in mine.order_by("pk")]
+    return active.filter(end_user_id=session.end_user_id) if session.end_user_id else active.filter(session=session)
