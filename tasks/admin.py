@@ -4,7 +4,8 @@ from django.contrib import admin
 from django.utils.safestring import SafeString
 
 from sessions.admin_base import ReadOnlyAdmin, readable
-from tasks.models import ExtractionRun, Preference, Progress, Task, TaskChange, TaskMessage
+from tasks import admin_endpoints  # noqa: F401 - they register themselves
+from tasks.models import ExtractionRun, Preference, Progress, Reextraction, Task, TaskChange, TaskMessage
 
 
 @admin.register(Task)
@@ -52,6 +53,16 @@ class TaskChangeAdmin(ReadOnlyAdmin):
     ordering = ["-id"]
 
 
+@admin.register(Reextraction)
+class ReextractionAdmin(ReadOnlyAdmin):
+    list_display = ["session", "project", "status", "extractor", "model", "done_seq", "to_seq", "created_at"]
+    list_filter = ["project", "status"]
+    list_select_related = ["session", "project"]
+    search_fields = ["id__exact", "session__id__exact"]
+    ordering = ["project_id", "-created_at"]
+    exclude = ["steps"]
+
+
 @admin.register(ExtractionRun)
 class ExtractionRunAdmin(ReadOnlyAdmin):
     list_display = [
@@ -62,8 +73,8 @@ class ExtractionRunAdmin(ReadOnlyAdmin):
     list_select_related = ["project", "session"]
     search_fields = ["id__exact", "session__id__exact", "error"]
     ordering = ["project_id", "-started_at"]
-    exclude = ["accepted", "rejected"]
-    readonly_fields = ["accepted_json", "rejected_json"]
+    exclude = ["accepted", "rejected", "attempts", "exchange"]
+    readonly_fields = ["accepted_json", "rejected_json", "attempts_json", "exchange_json"]
 
     @admin.display(description="accepted operations")
     def accepted_json(self, run: ExtractionRun) -> SafeString:
@@ -72,3 +83,11 @@ class ExtractionRunAdmin(ReadOnlyAdmin):
     @admin.display(description="rejected operations")
     def rejected_json(self, run: ExtractionRun) -> SafeString:
         return readable(run.rejected)
+
+    @admin.display(description="calls")
+    def attempts_json(self, run: ExtractionRun) -> SafeString:
+        return readable(run.attempts)
+
+    @admin.display(description="asked and answered")
+    def exchange_json(self, run: ExtractionRun) -> SafeString:
+        return readable(run.exchange)

@@ -54,7 +54,7 @@ def search_tasks(request: ApiRequest, query: Query[TaskSearch]) -> HttpResponse:
     if query.q:
         wanted &= Q(description__icontains=_text(query.q, "q"))
     found, next_cursor = cursors.page(
-        request.auth.tasks.filter(wanted).with_claims(),
+        Task.objects.filter(wanted, project=request.auth).with_claims(),
         ["created_at", "id"],
         cursors.BY_TIME,
         limit=query.limit,

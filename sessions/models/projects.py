@@ -33,6 +33,7 @@ class Project(models.Model):
     # Why extraction stands still, in words a person can act on ("the LLM refused the key"); empty when it works.
     extraction_paused_reason = models.TextField(blank=True, default="")
     extraction_paused_at = models.DateTimeField(null=True, blank=True)
+    extraction_paused_until = models.DateTimeField(null=True, blank=True, help_text="When extraction tries again")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

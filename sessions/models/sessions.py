@@ -57,6 +57,9 @@ class Session(models.Model):
     extraction_error = models.TextField(blank=True, default="")
     lease_token = models.UUIDField(null=True, editable=False)
     lease_until = models.DateTimeField(null=True, blank=True)
+    # Raised when the whole session was extracted anew: what an older run still has in hand is then out of date.
+    generation = models.IntegerField(default=0, editable=False)
+    step_seconds = models.FloatField(default=0, help_text="How long a step of the agent takes here, at most, of late")
     lease_to_seq = models.BigIntegerField(default=0, help_text="The run at work reads up to this number")
 
     objects = SessionQuerySet.as_manager()
@@ -65,6 +68,7 @@ class Session(models.Model):
         indexes: ClassVar = [
             models.Index(F("project"), F("created_at").desc(), F("id").desc(), name="session_project_newest"),
             models.Index(fields=["pending_since"], condition=Q(pending_since__isnull=False), name="session_pending"),
+            models.Index(fields=["lease_until"], condition=Q(lease_until__isnull=False), name="session_leased"),
             GinIndex(fields=["configs"], opclasses=["jsonb_path_ops"], name="session_configs"),
         ]
         constraints: ClassVar = [

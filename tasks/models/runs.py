@@ -8,6 +8,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from sessions.models import Project, Session
+from sessions.models.fields import JSONTextField
+from tasks.models.reextractions import Reextraction
 
 
 class ExtractionRun(models.Model):
@@ -24,6 +26,7 @@ class ExtractionRun(models.Model):
         FULL = "full", "the buffer was full"
         OLD = "old", "the oldest message waited long"
         FLUSH = "flush", "flush"
+        AGAIN = "again", "extracted again"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey(Project, on_delete=models.DB_CASCADE, related_name="runs", db_index=False)
@@ -34,14 +37,25 @@ class ExtractionRun(models.Model):
     extractor = models.CharField(max_length=40, help_text="offline or llm")
     prompt_version = models.CharField(max_length=40, blank=True, default="")
     model = models.CharField(max_length=200, blank=True, default="")
+    mode = models.CharField(max_length=20, blank=True, default="", help_text="How the LLM was asked for its answer")
     status = models.CharField(max_length=10, choices=Status.choices)
+    generation = models.IntegerField(default=0)
+    # A run of a proposal changes nothing of the session by itself.
+    reextraction = models.ForeignKey(
+        Reextraction, null=True, blank=True, on_delete=models.DB_CASCADE, related_name="runs"
+    )
     calls = models.IntegerField(default=0)
     input_tokens = models.IntegerField(default=0)
     cached_tokens = models.IntegerField(default=0)
     output_tokens = models.IntegerField(default=0)
+    cost_usd = models.DecimalField(max_digits=14, decimal_places=8, null=True, blank=True)
     latency_ms = models.IntegerField(default=0)
     accepted = models.JSONField(default=list)
     rejected = models.JSONField(default=list)
+    # Each call: what was wrong with its answer, or why there was none.
+    attempts = models.JSONField(default=list)
+    # What was asked and answered, word for word; deleted after a while.
+    exchange = JSONTextField(null=True, blank=True)
     error = models.TextField(blank=True, default="")
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(default=timezone.now)
@@ -51,7 +65,9 @@ class ExtractionRun(models.Model):
         constraints: ClassVar = [
             # A window is committed once, whoever tries again.
             models.UniqueConstraint(
-                fields=["session", "from_seq"], condition=~Q(status="failed"), name="run_once_per_window"
+                fields=["session", "generation", "from_seq"],
+                condition=~Q(status="failed") & Q(reextraction=None),
+                name="run_once_per_window",
             ),
             models.CheckConstraint(condition=Q(status__in=["ok", "partial", "failed"]), name="run_status_known"),
             models.CheckConstraint(condition=Q(from_seq__lte=F("to_seq")), name="run_range_forward"),

@@ -33,6 +33,16 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.prefetch_related("progresses", models.Prefetch("preferences", queryset=current))
 
 
+TaskManager = models.Manager.from_queryset(TaskQuerySet)
+
+
+class CurrentTasks(TaskManager["Task"]):
+    """Tasks that stand for themselves; one that was merged into another is left out."""
+
+    def get_queryset(self) -> TaskQuerySet:
+        return TaskQuerySet(self.model, using=self._db).filter(merged_into=None)
+
+
 class Task(models.Model):
     """A distinct request of the user. `order` is given once and never changes: T3 always means the same task."""
 
@@ -50,6 +60,22 @@ class Task(models.Model):
         SHOWN = "shown", "shown by tool results"
         CLAIMED = "claimed", "claimed by the agent"
 
+    class Risk(models.TextChoices):
+        """What speaks against a success. The status stays; whoever reads it is warned."""
+
+        NONE = "", "none"
+        TOOL_FAILED = "tool_failed", "the last tool call failed"
+        NOT_RUN = "not_run", "said to be checked, but nothing was run"
+        NOT_DONE = "not_done", "said to be done, but no tool did it"
+        ASKED_AGAIN = "asked_again", "the user asked for it again"
+
+    class Situation(models.TextChoices):
+        """What a status alone does not tell."""
+
+        NONE = "", "nothing special"
+        WAITING = "waiting", "waiting for the user"
+        ABANDONED = "abandoned", "given up by the user"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey(Project, on_delete=models.DB_CASCADE, related_name="tasks", db_index=False)
     session = models.ForeignKey(Session, on_delete=models.DB_CASCADE, related_name="tasks", db_index=False)
@@ -59,10 +85,18 @@ class Task(models.Model):
     basis = models.CharField(max_length=10, choices=Basis.choices, default="", blank=True)
     reason = models.TextField(blank=True, default="", help_text="Why the task has this status")
     evidence = evidence_field()
+    situation = models.CharField(max_length=10, choices=Situation.choices, default="", blank=True)
+    risk = models.CharField(max_length=12, choices=Risk.choices, default="", blank=True)
+    risk_evidence = evidence_field()
+    extractor = models.CharField(max_length=40, blank=True, default="", help_text="Who said so last: offline or llm")
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.DB_CASCADE, related_name="merged", db_index=False
+    )
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 
-    objects = TaskQuerySet.as_manager()
+    objects = CurrentTasks()
+    all_objects = TaskQuerySet.as_manager()
 
     class Meta:
         ordering = ["session", "order"]
@@ -83,6 +117,12 @@ class Task(models.Model):
                 condition=Q(basis__in=["", "confirmed", "shown", "claimed"]), name="task_basis_known"
             ),
             models.CheckConstraint(condition=Q(order__gte=1), name="task_order_from_one"),
+            models.CheckConstraint(
+                condition=Q(risk__in=["", "tool_failed", "not_run", "not_done", "asked_again"]), name="task_risk_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(situation__in=["", "waiting", "abandoned"]), name="task_situation_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -214,6 +254,9 @@ class TaskChange(models.Model):
         CREATED = "created"
         STATUS = "status"
         DESCRIPTION = "description"
+        MERGED = "merged"
+        SPLIT = "split"
+        MESSAGES = "messages"
 
     id = models.BigAutoField(primary_key=True)
     task = models.ForeignKey(Task, on_delete=models.DB_CASCADE, related_name="changes")
@@ -238,7 +281,8 @@ class TaskChange(models.Model):
         ordering = ["id"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(kind__in=["created", "status", "description"]), name="task_change_kind_known"
+                condition=Q(kind__in=["created", "status", "description", "merged", "split", "messages"]),
+                name="task_change_kind_known",
             ),
         ]
 

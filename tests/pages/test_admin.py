@@ -10,12 +10,22 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from sessions.models import ApiKey, Asset, AssetUse, EndUser, Membership, Message, Project, Session, SessionEvent
-from tasks.models import ExtractionRun, Preference, Progress, Task, TaskChange, TaskMessage
+from tasks.models import (
+    Endpoint,
+    ExtractionRun,
+    ModelPrice,
+    Preference,
+    Progress,
+    Reextraction,
+    Task,
+    TaskChange,
+    TaskMessage,
+)
 from tests.factories import make_message, make_session, make_task
 
 MODELS = [
     Project, ApiKey, Asset, AssetUse, Membership, EndUser, Session, SessionEvent, Message, Task, TaskMessage, Progress,
-    Preference, TaskChange, ExtractionRun,
+    Preference, TaskChange, ExtractionRun, Reextraction, Endpoint, ModelPrice,
 ]  # fmt: skip
 NO_ADD = {
     ApiKey,
@@ -29,6 +39,8 @@ NO_ADD = {
     Preference,
     TaskChange,
     ExtractionRun,
+    Reextraction,
+    Endpoint,
 }
 
 
@@ -52,6 +64,8 @@ def hatch(project: Project, django_user_model: type) -> Client:
     Progress.objects.create(task=task, text="A step", run=run)
     Preference.objects.create(project=project, session=session, task=task, statement="Short answers")
     TaskChange.objects.create(task=task, kind="created", after="x")
+    Reextraction.objects.create(project=project, session=session, extractor="offline", to_seq=1, generation=0)
+    Endpoint.objects.create(model="<b>")
     client = Client()
     client.force_login(person)
     return client
@@ -63,7 +77,8 @@ def address(model: type[Model], page: str, *args: object) -> str:
 
 @pytest.mark.parametrize("model", MODELS)
 def test_lists_searches_and_rows_open(hatch: Client, model: type[Model]) -> None:
-    row = model._default_manager.get()
+    row = model._default_manager.first()
+    assert row
     for query in ("", "?q=x", f"?q={row.pk}", "?p=2", "?q=%22"):
         response = hatch.get(address(model, "changelist") + query)
         assert response.status_code in {200, 302}, query
