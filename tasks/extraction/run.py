@@ -48,6 +48,7 @@ def extract_window(lease: Lease) -> bool:
     run = ExtractionRun(
         project_id=session.project_id,
         session=session,
+        generation=session.generation,
         from_seq=window.first_seq,
         to_seq=window.last_seq,
         trigger=trigger_of(session, started),

@@ -1,0 +1,183 @@
+"""Turn operations into rows: tasks, links, progresses, history, preferences."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import Max
+from django.utils import timezone
+
+from sessions.models import Message, Session
+from tasks.extraction.operations import Operations
+from tasks.extraction.reading import current_preferences
+from tasks.extraction.validate import normalized
+from tasks.models import ExtractionRun, Preference, Progress, Task, TaskChange, TaskMessage
+
+Kind = TaskChange.Kind
+
+
+@dataclass
+class Writer:
+    """Writes one run's operations, inside the transaction of the commit. Handles become rows here."""
+
+    session: Session
+    run: ExtractionRun
+    now: datetime = field(default_factory=timezone.now)
+    tasks: dict[str, Task] = field(default_factory=dict)
+    changes: list[TaskChange] = field(default_factory=list)
+    touched: set[str] = field(default_factory=set)
+
+    def write(self, operations: Operations) -> None:
+        """Apply all of them, in the order in which they may depend on one another."""
+        for task in Task.all_objects.filter(session=self.session):
+            self.tasks[f"T{task.order}"] = task
+        self._open(operations)
+        self._link(operations)
+        self._progress(operations)
+        self._status(operations)
+        self._edit(operations)
+        self._preferences(operations)
+        for handle in self.touched:
+            self.tasks[handle].updated_at = self.now
+        touched = [self.tasks[handle] for handle in self.touched]
+        Task.all_objects.bulk_update(touched, ["description", "status", "basis", "reason", "evidence", "updated_at"])
+        TaskChange.objects.bulk_create(self.changes)
+
+    def _open(self, operations: Operations) -> None:
+        last = Task.all_objects.filter(session=self.session).aggregate(last=Max("order"))["last"] or 0
+        created = []
+        for index, new in enumerate(operations.new_tasks):
+            # A microsecond apart, so that lists by time show the tasks of one run in their order.
+            created_at = self.now + timedelta(microseconds=index)
+            task = Task(
+                project_id=self.session.project_id,
+                session=self.session,
+                order=last + 1 + index,
+                description=new.description,
+                evidence=[new.request_seq],
+                created_at=created_at,
+                updated_at=created_at,
+            )
+            self.tasks[new.alias] = task
+            created.append(task)
+            self._note(task, Kind.CREATED, after=new.description, evidence=[new.request_seq])
+        Task.all_objects.bulk_create(created)
+        if created:
+            orphans = Preference.objects.filter(session=self.session, task=None)
+            orphans.update(task=created[0])
+
+    def _link(self, operations: Operations) -> None:
+        seqs = {seq for link in operations.links for seq in link.seqs}
+        ids = dict(Message.objects.filter(session=self.session, seq__in=seqs).values_list("seq", "pk"))
+        rows = [
+            TaskMessage(task=self.tasks[link.task], message_id=ids[seq], role=link.role)
+            for link in operations.links
+            for seq in link.seqs
+        ]
+        TaskMessage.objects.bulk_create(rows, ignore_conflicts=True)
+        self.touched.update(link.task for link in operations.links)
+
+    def _progress(self, operations: Operations) -> None:
+        Progress.objects.bulk_create(
+            Progress(task=self.tasks[note.task], text=note.text, evidence=note.evidence, run=self.run)
+            for note in operations.progress
+        )
+        self.touched.update(note.task for note in operations.progress)
+
+    def _status(self, operations: Operations) -> None:
+        held = self._corrected(Kind.STATUS)
+        for change in operations.status:
+            task = self.tasks[change.task]
+            if task.pk in held:
+                self._refuse("status", change.task)
+                continue
+            if (task.status, task.basis) != (change.status, change.basis):
+                self._note(
+                    task,
+                    Kind.STATUS,
+                    before=task.status,
+                    after=change.status,
+                    reason=change.reason,
+                    basis=change.basis,
+                    evidence=change.evidence,
+                )
+            task.status, task.basis, task.reason = change.status, change.basis, change.reason
+            task.evidence = change.evidence
+            self.touched.add(change.task)
+
+    def _edit(self, operations: Operations) -> None:
+        held = self._corrected(Kind.DESCRIPTION)
+        for edit in operations.edits:
+            task = self.tasks[edit.task]
+            if task.pk in held:
+                self._refuse("edit", edit.task)
+            elif task.description != edit.description:
+                self._note(
+                    task,
+                    Kind.DESCRIPTION,
+                    before=task.description,
+                    after=edit.description,
+                    reason=edit.reason,
+                    evidence=edit.evidence,
+                )
+                task.description = edit.description
+                self.touched.add(edit.task)
+
+    def _preferences(self, operations: Operations) -> None:
+        Status = Preference.Status  # noqa: N806 (a class)
+        known = {f"P{row.pk}": row for row in current_preferences(self.session)}
+        said = {normalized(row.statement) for row in known.values()}
+        last_task = max(self.tasks.values(), key=lambda task: task.order, default=None)
+        for change in operations.preferences:
+            target = known.pop(change.target, None) if change.op != "add" else None
+            if change.op == "withdraw":
+                if target:
+                    Preference.objects.filter(pk=target.pk).update(status=Status.WITHDRAWN)
+                continue
+            if normalized(change.statement) in said:
+                continue
+            said.add(normalized(change.statement))
+            row = Preference.objects.create(
+                project_id=self.session.project_id,
+                end_user_id=self.session.end_user_id,
+                session=self.session,
+                task=self.tasks[change.task] if change.task else last_task,
+                statement=change.statement,
+                evidence=change.evidence,
+                run=self.run,
+            )
+            if target:
+                Preference.objects.filter(pk=target.pk).update(status=Status.REPLACED, replaced_by=row)
+
+    def _corrected(self, kind: str) -> set[object]:
+        """Tasks whose field a person or an agent has set: their word stands."""
+        corrections = TaskChange.objects.filter(task__session=self.session, is_correction=True, kind=kind)
+        return set(corrections.values_list("task_id", flat=True))
+
+    def _note(
+        self,
+        task: Task,
+        kind: str,
+        *,
+        after: str,
+        evidence: list[int],
+        before: str = "",
+        reason: str = "",
+        basis: str = "",
+    ) -> None:
+        self.changes.append(
+            TaskChange(
+                task=task,
+                kind=kind,
+                before=before,
+                after=after,
+                reason=reason,
+                basis=basis,
+                evidence=evidence,
+                run=self.run,
+                created_at=self.now,
+            )
+        )
+
+    def _refuse(self, operation: str, handle: str) -> None:
+        self.run.rejected.append({"operation": operation, "value": handle, "problem": "it was corrected by hand"})
+        ExtractionRun.objects.filter(pk=self.run.pk).update(rejected=self.run.rejected, status="partial")
