@@ -5,7 +5,7 @@ refused by `validate` with a reason that goes back to the model. No Django here.
 """
 
 import re
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -13,16 +13,28 @@ from tasks.extraction.operations import (
     Basis,
     Edit,
     Link,
+    Merge,
     NewTask,
     Operations,
     PreferenceChange,
     ProgressNote,
-    Status,
     StatusChange,
     Unassigned,
 )
-from tasks.extraction.validate import normalized
 from tasks.extraction.window import Window
+from tasks.extraction.wording import normalized
+
+# What the model says of a task, as status and situation: small models fill one field of six words better than two.
+STANDINGS: dict[str, tuple[Any, Any]] = {
+    "pending": ("pending", ""),
+    "running": ("running", ""),
+    "waiting": ("running", "waiting"),
+    "success": ("success", ""),
+    "failed": ("failed", ""),
+    "abandoned": ("failed", "abandoned"),
+}
+Standing = Literal["pending", "running", "waiting", "success", "failed", "abandoned"]
+EVIDENCE = 3
 
 
 class _Strict(BaseModel):
@@ -36,7 +48,7 @@ class ProgressAnswer(_Strict):
 
 class TaskAnswer(_Strict):
     description: str
-    status: Status
+    status: Standing
     basis: Basis
     reason: str
     progress: list[ProgressAnswer]
@@ -51,10 +63,17 @@ class PreferenceAnswer(_Strict):
     message: int
 
 
+class MergeAnswer(_Strict):
+    task: str
+    into: str
+    reason: str
+
+
 class Answer(_Strict):
     tasks: list[TaskAnswer]
     preferences: list[PreferenceAnswer]
     no_task: list[int]
+    merges: list[MergeAnswer] = []
 
 
 def answer_schema() -> dict[str, Any]:
@@ -74,7 +93,7 @@ def answer_schema() -> dict[str, Any]:
     text, number = {"type": "string"}, {"type": "integer"}
     task = closed(
         description=text,
-        status={"type": "string", "enum": ["pending", "running", "success", "failed"]},
+        status={"type": "string", "enum": list(STANDINGS)},
         basis={"type": "string", "enum": ["confirmed", "shown", "claimed", ""]},
         reason=text,
         progress=many(closed(text=text, message=number)),
@@ -83,7 +102,8 @@ def answer_schema() -> dict[str, Any]:
         messages=many(number),
     )
     preference = closed(statement=text, replaces=text, message=number)
-    return closed(tasks=many(task), preferences=many(preference), no_task=many(number))
+    merge = closed(task=text, into=text, reason=text)
+    return closed(tasks=many(task), preferences=many(preference), no_task=many(number), merges=many(merge))
 
 
 def to_operations(answer: Answer, window: Window) -> Operations:
@@ -106,19 +126,38 @@ def to_operations(answer: Answer, window: Window) -> Operations:
         seqs = sorted({seq for seq in task.messages if window.first_seq <= seq <= window.last_seq})
         if seqs:
             operations.links.append(Link(task=handle, seqs=seqs))
-        evidence = seqs or [request]
         for note in task.progress:
             operations.progress.append(
                 ProgressNote(task=handle, text=note.text, evidence=[_closest(note.text, note.message, seqs, window)])
             )
-        change = StatusChange(
-            task=handle, status=task.status, basis=task.basis, reason=task.reason, evidence=evidence[-3:]
+        status, situation = STANDINGS[task.status]
+        operations.status.append(
+            StatusChange(
+                task=handle,
+                status=status,
+                situation=situation,
+                basis=task.basis,
+                reason=task.reason,
+                evidence=_evidence_of(task, seqs or [request], window),
+            )
         )
-        operations.status.append(change)
     for wish in answer.preferences:
         operations.preferences.append(_preference(wish, window, persons, operations))
+    newest = [persons[-1] if persons else window.last_seq]
+    operations.merges = [
+        Merge(task=merge.task, into=merge.into, reason=merge.reason, evidence=newest) for merge in answer.merges
+    ]
     _account_for_all(operations, answer, window)
     return operations
+
+
+def _evidence_of(task: TaskAnswer, seqs: list[int], window: Window) -> list[int]:
+    """The last messages of the task, and what the user said to them: thanks serve no task, yet they confirm one."""
+    evidence = seqs[-EVIDENCE:]
+    if task.basis == "confirmed" and not window.by_seq[evidence[-1]].is_from_person:
+        reply = [m.seq for m in window.messages if m.is_from_person and m.seq > evidence[-1]][:1]
+        evidence = [*evidence[len(reply) :], *reply]
+    return evidence
 
 
 def _maybe_edit(operations: Operations, window: Window, task: TaskAnswer, request: int) -> None:
@@ -134,9 +173,10 @@ def _preference(wish: PreferenceAnswer, window: Window, persons: list[int], oper
     target = wish.replaces if any(wish.replaces == known.handle for known in window.preferences) else ""
     message = wish.message if wish.message in window.by_seq else _closest_request(wish.statement, window, persons)
     task = next((link.task for link in operations.links if message in link.seqs), "")
-    return PreferenceChange(
-        op="update" if target else "add", target=target, statement=wish.statement, task=task, evidence=[message]
-    )
+    op: Literal["add", "update", "withdraw"] = "add"
+    if target:
+        op = "update" if normalized(wish.statement) else "withdraw"
+    return PreferenceChange(op=op, target=target, statement=wish.statement, task=task, evidence=[message])
 
 
 def _closest_request(text: str, window: Window, persons: list[int]) -> int:

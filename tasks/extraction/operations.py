@@ -13,6 +13,8 @@ from tasks.extraction.window import Window
 Status = Literal["pending", "running", "success", "failed"]
 Basis = Literal["", "confirmed", "shown", "claimed"]
 LinkRole = Literal["request", "work", "feedback"]
+Situation = Literal["", "waiting", "abandoned"]
+RiskKind = Literal["tool_failed", "not_run", "not_done", "asked_again"]
 
 
 class NewTask(BaseModel):
@@ -45,7 +47,25 @@ class StatusChange(BaseModel):
     task: str
     status: Status
     basis: Basis = ""
+    situation: Situation = ""
     reason: str = ""
+    evidence: list[int]
+
+
+class Merge(BaseModel):
+    """A known task that is the same request as another, which stays and takes over what is known of it."""
+
+    task: str
+    into: str
+    reason: str = ""
+    evidence: list[int]
+
+
+class Risk(BaseModel):
+    """What speaks against a task's success. Found by rules, never asked for by an extractor."""
+
+    task: str
+    kind: RiskKind
     evidence: list[int]
 
 
@@ -86,6 +106,8 @@ class Operations(BaseModel):
     progress: list[ProgressNote] = []
     status: list[StatusChange] = []
     edits: list[Edit] = []
+    merges: list[Merge] = []
+    risks: list[Risk] = []
     preferences: list[PreferenceChange] = []
     unassigned: list[Unassigned] = []
 

@@ -1,9 +1,9 @@
 """Check what an extractor asks for against the window, whoever asks. No Django here.
 
-What breaks a rule is refused with a reason and the rest is kept: one bad operation of nine costs one, not nine.
+What breaks a rule is refused with a reason and the rest is kept: one bad operation of nine costs one, not nine. What is
+claimed too strongly is put right instead: the basis of a status, a task opened twice.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -11,6 +11,7 @@ from tasks.extraction.operations import (
     Edit,
     Extraction,
     Link,
+    Merge,
     NewTask,
     Operations,
     PreferenceChange,
@@ -18,24 +19,15 @@ from tasks.extraction.operations import (
     StatusChange,
     Unassigned,
 )
-from tasks.extraction.window import Window
+from tasks.extraction.verdict import settle
+from tasks.extraction.window import KnownTask, Window
+from tasks.extraction.wording import normalized, says_the_same, shortened
 
 DESCRIPTION_LENGTH = 400
 TEXT_LENGTH = 400
 FINISHED = ("success", "failed")
 
-Operation = NewTask | Link | ProgressNote | StatusChange | Edit | PreferenceChange | Unassigned
-
-
-def normalized(text: str) -> str:
-    """Fold case, space and punctuation, to see that two texts say the same."""
-    return re.sub(r"[\W_]+", " ", text.casefold()).strip()
-
-
-def shortened(text: str, length: int) -> str:
-    """Trim a text to a length, at a word."""
-    text = " ".join(text.replace("\0", " ").split())
-    return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+Operation = NewTask | Link | ProgressNote | StatusChange | Edit | Merge | PreferenceChange | Unassigned
 
 
 @dataclass
@@ -43,6 +35,7 @@ class _Check:
     """One pass over the operations. Each method returns the reason for which an operation is refused, or nothing."""
 
     window: Window
+    known: dict[str, KnownTask]
     handles: set[str] = field(default_factory=set)
     covered: set[int] = field(default_factory=set)
 
@@ -74,10 +67,13 @@ class _Check:
         if problem:
             return problem
         operation.reason = shortened(operation.reason, TEXT_LENGTH)
-        known = next((task for task in self.window.tasks if task.handle == operation.task), None)
-        reopens = known is not None and known.status in FINISHED and operation.status not in FINISHED
-        if reopens and not any(self._is_new_from_person(seq) for seq in operation.evidence):
-            return f"{operation.task} is {known.status if known else ''}; only a new message of the user can reopen it"
+        known = self.known.get(operation.task)
+        if known is None or known.status not in FINISHED or known.status == operation.status:
+            return ""
+        if operation.status in FINISHED and not any(seq >= self.window.first_seq for seq in operation.evidence):
+            return f"{operation.task} is {known.status}; only a new message can change that"
+        if operation.status not in FINISHED and not any(map(self._is_new_from_person, operation.evidence)):
+            return f"{operation.task} is {known.status}; only a new message of the user can reopen it"
         return ""
 
     def edit(self, operation: Edit) -> str:
@@ -85,6 +81,18 @@ class _Check:
         if not normalized(operation.description):
             return "the description is empty"
         return self._task(operation.task) or self._evidence(operation.evidence)
+
+    def merge(self, operation: Merge) -> str:
+        operation.reason = shortened(operation.reason, TEXT_LENGTH)
+        if operation.task not in self.known:
+            return f"there is no known task {operation.task or '(none named)'}"
+        if operation.task == operation.into:
+            return "a task cannot be merged into itself"
+        if self.known[operation.task].is_corrected:
+            return f"{operation.task} was corrected by hand"
+        if operation.into not in self.known:
+            return f"there is no known task {operation.into or '(none named)'}"
+        return self._evidence(operation.evidence)
 
     def preference(self, operation: PreferenceChange) -> str:
         operation.statement = shortened(operation.statement, TEXT_LENGTH)
@@ -122,7 +130,8 @@ class _Check:
 
 def validate(window: Window, proposed: Operations) -> Extraction:
     """Return what may be applied and what was refused and why. Every new message is accounted for afterwards."""
-    check = _Check(window, {task.handle for task in window.tasks})
+    known = {task.handle: task for task in window.tasks}
+    check = _Check(window, known, set(known))
     accepted, rejected = Operations(), []
 
     def keep[T: Operation](kind: str, operations: list[T], problem_of: Callable[[T], str]) -> list[T]:
@@ -135,27 +144,61 @@ def validate(window: Window, proposed: Operations) -> Extraction:
                 kept.append(operation)
         return kept
 
+    _open_once(window, proposed)
     accepted.new_tasks = keep("new_task", proposed.new_tasks, check.new_task)
     accepted.links = keep("link", proposed.links, check.link)
     accepted.progress = _without_repeats(window, keep("progress", proposed.progress, check.progress))
-    accepted.status = keep("status", proposed.status, check.status)
+    accepted.status = _last_of_each(keep("status", proposed.status, check.status))
     accepted.edits = keep("edit", proposed.edits, check.edit)
+    accepted.merges = _without_chains(keep("merge", proposed.merges, check.merge))
     accepted.preferences = keep("preference", proposed.preferences, check.preference)
     accepted.unassigned = keep("unassigned", proposed.unassigned, check.unassigned)
     forgotten = [message.seq for message in window.messages if message.seq not in check.covered]
     if forgotten:
         rejected.append({"operation": "coverage", "value": str(forgotten), "problem": "messages not accounted for"})
         accepted.unassigned.append(Unassigned(seqs=forgotten, why="not accounted for"))
+    settle(window, accepted)
     return Extraction(accepted, rejected)
+
+
+def _open_once(window: Window, proposed: Operations) -> None:
+    """Let a new task that an open one, or one before it in the same answer, already says be that one."""
+    unfinished = {task.handle: task.description for task in window.tasks if task.status not in FINISHED}
+    same: dict[str, str] = {}
+    for new in proposed.new_tasks:
+        # An alias used twice is refused, not understood.
+        if new.alias in unfinished:
+            continue
+        twin = next((handle for handle, said in unfinished.items() if says_the_same(said, new.description)), "")
+        if twin:
+            same[new.alias] = twin
+        else:
+            unfinished[new.alias] = new.description
+    if not same:
+        return
+    proposed.new_tasks = [new for new in proposed.new_tasks if same.get(new.alias, new.alias) == new.alias]
+    for named in (*proposed.links, *proposed.progress, *proposed.status, *proposed.edits, *proposed.preferences):
+        named.task = same.get(named.task, named.task)
+
+
+def _last_of_each(changes: list[StatusChange]) -> list[StatusChange]:
+    """One answer says once where a task stands; of two, what was said last."""
+    return list({change.task: change for change in changes}.values())
+
+
+def _without_chains(merges: list[Merge]) -> list[Merge]:
+    """Keep merges whose target stays itself; a task goes into one other."""
+    going = {merge.task for merge in merges}
+    return list({merge.task: merge for merge in merges if merge.into not in going}.values())
 
 
 def _without_repeats(window: Window, notes: list[ProgressNote]) -> list[ProgressNote]:
     """Drop what a task has said already."""
-    said = {(task.handle, normalized(text)) for task in window.tasks for text in task.progresses}
+    said: dict[str, list[str]] = {task.handle: list(task.progresses) for task in window.tasks}
     kept = []
     for note in notes:
-        key = (note.task, normalized(note.text))
-        if key not in said:
-            said.add(key)
+        told = said.setdefault(note.task, [])
+        if not any(says_the_same(note.text, other) for other in told):
+            told.append(note.text)
             kept.append(note)
     return kept

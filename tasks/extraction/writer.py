@@ -9,10 +9,23 @@ from django.utils import timezone
 from sessions.models import Message, Session
 from tasks.extraction.operations import Operations
 from tasks.extraction.reading import current_preferences
-from tasks.extraction.validate import normalized
+from tasks.extraction.wording import normalized
+from tasks.merging import merge_into
 from tasks.models import ExtractionRun, Preference, Progress, Task, TaskChange, TaskMessage
 
 Kind = TaskChange.Kind
+WRITTEN = [
+    "description",
+    "status",
+    "basis",
+    "reason",
+    "evidence",
+    "situation",
+    "risk",
+    "risk_evidence",
+    "extractor",
+    "updated_at",
+]
 
 
 @dataclass
@@ -35,11 +48,13 @@ class Writer:
         self._progress(operations)
         self._status(operations)
         self._edit(operations)
+        self._risks(operations)
         self._preferences(operations)
-        for handle in self.touched:
-            self.tasks[handle].updated_at = self.now
+        self._merge(operations)
         touched = [self.tasks[handle] for handle in self.touched]
-        Task.all_objects.bulk_update(touched, ["description", "status", "basis", "reason", "evidence", "updated_at"])
+        for task in touched:
+            task.updated_at, task.extractor = self.now, self.run.extractor
+        Task.all_objects.bulk_update(touched, WRITTEN)
         TaskChange.objects.bulk_create(self.changes)
 
     def _open(self, operations: Operations) -> None:
@@ -101,7 +116,8 @@ class Writer:
                     evidence=change.evidence,
                 )
             task.status, task.basis, task.reason = change.status, change.basis, change.reason
-            task.evidence = change.evidence
+            task.evidence, task.situation = change.evidence, change.situation
+            task.risk, task.risk_evidence = "", []
             self.touched.add(change.task)
 
     def _edit(self, operations: Operations) -> None:
@@ -121,6 +137,29 @@ class Writer:
                 )
                 task.description = edit.description
                 self.touched.add(edit.task)
+
+    def _risks(self, operations: Operations) -> None:
+        held = self._corrected(Kind.STATUS)
+        for risk in operations.risks:
+            task = self.tasks[risk.task]
+            if task.pk not in held:
+                task.risk, task.risk_evidence = risk.kind, risk.evidence
+                self.touched.add(risk.task)
+
+    def _merge(self, operations: Operations) -> None:
+        held = self._corrected(Kind.STATUS) | self._corrected(Kind.DESCRIPTION)
+        for merge in operations.merges:
+            task, into = self.tasks[merge.task], self.tasks[merge.into]
+            if task.pk in held:
+                self._refuse("merge", merge.task)
+                continue
+            why = {"reason": merge.reason, "evidence": merge.evidence}
+            self._note(task, Kind.MERGED, before=task.description, after=f"into T{into.order}", **why)
+            self._note(
+                into, Kind.MERGED, before=into.description, after=f"with T{task.order} {task.description}", **why
+            )
+            merge_into(task, into)
+            self.touched |= {merge.task, merge.into}
 
     def _preferences(self, operations: Operations) -> None:
         Status = Preference.Status  # noqa: N806 (a class)
