@@ -177,8 +177,10 @@ def _open_once(window: Window, proposed: Operations) -> None:
     if not same:
         return
     proposed.new_tasks = [new for new in proposed.new_tasks if same.get(new.alias, new.alias) == new.alias]
-    for named in (*proposed.links, *proposed.progress, *proposed.status, *proposed.edits, *proposed.preferences):
-        named.task = same.get(named.task, named.task)
+    naming: list[Link | ProgressNote | StatusChange | Edit | PreferenceChange]
+    naming = [*proposed.links, *proposed.progress, *proposed.status, *proposed.edits, *proposed.preferences]
+    for operation in naming:
+        operation.task = same.get(operation.task, operation.task)
 
 
 def _last_of_each(changes: list[StatusChange]) -> list[StatusChange]:

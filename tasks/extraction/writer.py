@@ -153,11 +153,15 @@ class Writer:
             if task.pk in held:
                 self._refuse("merge", merge.task)
                 continue
-            why = {"reason": merge.reason, "evidence": merge.evidence}
-            self._note(task, Kind.MERGED, before=task.description, after=f"into T{into.order}", **why)
-            self._note(
-                into, Kind.MERGED, before=into.description, after=f"with T{task.order} {task.description}", **why
-            )
+            for changed, after in ((task, f"into T{into.order}"), (into, f"with T{task.order} {task.description}")):
+                self._note(
+                    changed,
+                    Kind.MERGED,
+                    before=changed.description,
+                    after=after,
+                    reason=merge.reason,
+                    evidence=merge.evidence,
+                )
             merge_into(task, into)
             self.touched |= {merge.task, merge.into}
 
