@@ -2,7 +2,7 @@
 
 import uuid
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from sessions.copying import COPIED_MESSAGE, Ids, copy_conversation, copy_rows, lock_to_copy
 from sessions.models import Project, Session
@@ -15,6 +15,16 @@ TASK = """
   JOIN tasks_task AS task ON task.session_id = %(copy)s AND task."order" = old_task."order"
 """
 IN_ORDER = "ORDER BY old.id"
+
+# Once all copies are there, those that were merged name the copy of the one that stayed.
+MERGED = """
+UPDATE tasks_task AS task
+   SET merged_into_id = into_copy.id
+  FROM tasks_task AS old
+  JOIN tasks_task AS old_into ON old_into.id = old.merged_into_id
+  JOIN tasks_task AS into_copy ON into_copy.session_id = %(copy)s AND into_copy."order" = old_into."order"
+ WHERE old.session_id = %(source)s AND task.session_id = %(copy)s AND task."order" = old."order"
+"""
 
 FRESH_PREFERENCES = """
 WITH fresh AS (
@@ -48,7 +58,10 @@ def copy_session(project: Project, session_id: uuid.UUID) -> Session:
 
 
 def _copy_tasks(ids: Ids) -> None:
-    copy_rows(Task, {"id": "gen_random_uuid()", "session_id": "%(copy)s"}, OF_THE_SOURCE, ids)
+    changes = {"id": "gen_random_uuid()", "session_id": "%(copy)s", "merged_into_id": "NULL"}
+    copy_rows(Task, changes, OF_THE_SOURCE, ids)
+    with connection.cursor() as cursor:
+        cursor.execute(MERGED, ids)
     copy_rows(TaskMessage, {"task_id": "task.id", "message_id": "message.id"}, TASK + COPIED_MESSAGE + IN_ORDER, ids)
     for model in (Progress, TaskChange):
         copy_rows(model, {"task_id": "task.id"}, TASK + IN_ORDER, ids)

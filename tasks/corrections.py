@@ -51,6 +51,7 @@ def correct_task(
             setattr(task, kind.value, value)
     if status is not None:
         task.reason, task.basis, task.evidence = reason, "", []
+        task.situation, task.risk, task.risk_evidence = "", "", []
     task.updated_at = timezone.now()
     task.save()
     return task

@@ -12,14 +12,18 @@ def task_details(task: Task) -> dict[str, Any]:
     changes = list(task.changes.select_related("person", "api_key"))
     links = list(task.links.order_by("message__seq").values_list("message__seq", "message_id", "role"))
     claims: list[Any] = [task, *task.progresses.all(), *task.preferences.all(), *changes]
-    cited = {seq for claim in claims for seq in claim.evidence}
+    cited = {seq for claim in claims for seq in claim.evidence} | set(task.risk_evidence)
     ids = dict(Message.objects.filter(session=task.session_id, seq__in=cited).values_list("seq", "id"))
 
+    def named(seqs: list[int]) -> list[dict[str, Any]]:
+        return [{"message_id": ids[seq], "seq": seq} for seq in seqs if seq in ids]
+
     def evidence(claim: Any) -> list[dict[str, Any]]:
-        return [{"message_id": ids[seq], "seq": seq} for seq in claim.evidence if seq in ids]
+        return named(claim.evidence)
 
     return task.as_wire() | {
         "evidence": evidence(task),
+        "risk_evidence": named(task.risk_evidence),
         "messages": [{"message_id": pk, "seq": seq, "role": role} for seq, pk, role in links],
         "progresses": [{"text": note.text, "evidence": evidence(note)} for note in task.progresses.all()],
         "preferences": [{"statement": wish.statement, "evidence": evidence(wish)} for wish in task.preferences.all()],

@@ -24,6 +24,11 @@ class TaskOut(Schema):
     status: str = Field(examples=["success"], description="pending, running, success or failed")
     status_basis: str | None = Field(None, description="What the status rests on: confirmed, shown or claimed")
     status_reason: str | None = None
+    situation: str | None = Field(None, description="waiting (for the user) or abandoned (by the user)")
+    risk: str | None = Field(
+        None, description="What speaks against a success: tool_failed, not_run, not_done or asked_again"
+    )
+    extractor: str | None = Field(None, description="Who read it last: offline (rules) or llm")
     is_planning: bool = False
     space_digested: bool = False
     created_at: datetime
@@ -60,7 +65,7 @@ class TaskPreferenceOut(Schema):
 class ChangeOut(Schema):
     """One line of a task's history."""
 
-    kind: str = Field(description="created, status or description")
+    kind: str = Field(description="created, status, description, merged, split or messages")
     before: str
     after: str
     reason: str
@@ -75,6 +80,7 @@ class TaskDetailsOut(TaskOut):
     """A task with the messages that each claim rests on, and its history, oldest first."""
 
     evidence: list[EvidenceOut]
+    risk_evidence: list[EvidenceOut]
     messages: list[LinkedMessageOut]
     progresses: list[ProgressOut]
     preferences: list[TaskPreferenceOut]

@@ -12,8 +12,10 @@ from tasks.extraction.window import WindowMessage
 TOLD_ERRORS = 5
 ERROR_LINE = 200
 ERROR_WORDS = ("error", "failed", "exception", "traceback", "exit code", "fatal", "denied", "not found")
-# They show nothing, cost six characters each once escaped, and some count as line ends.
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]+")
+# They show nothing and cost six characters each once escaped.
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]+")
+# JSON lets them stand, and yet they end a line.
+LINE_ENDS = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
 @dataclass(frozen=True)
@@ -110,4 +112,4 @@ def has_error_word(text: str) -> bool:
 
 def line(**values: object) -> str:
     """Write one JSON line. Half a surrogate pair, which no request could carry, becomes a question mark."""
-    return json.dumps(values, ensure_ascii=False).encode("utf-8", "replace").decode()
+    return json.dumps(values, ensure_ascii=False).translate(LINE_ENDS).encode("utf-8", "replace").decode()
