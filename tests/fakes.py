@@ -101,7 +101,7 @@ class ScriptedLLM:
         self.replies.extend(reply if isinstance(reply, Reply) else Reply(reply) for reply in replies)
 
 
-def answer(*tasks: dict[str, Any], preferences: Any = (), no_task: Any = ()) -> dict[str, Any]:
+def answer(*tasks: dict[str, Any], preferences: Any = (), no_task: Any = (), merges: Any = ()) -> dict[str, Any]:
     """Build an LLM answer; each task's missing fields are filled in."""
     filled = [
         {
@@ -115,4 +115,4 @@ def answer(*tasks: dict[str, Any], preferences: Any = (), no_task: Any = ()) -> 
         }
         for task in tasks
     ]
-    return {"tasks": filled, "preferences": list(preferences), "no_task": list(no_task)}
+    return {"tasks": filled, "preferences": list(preferences), "no_task": list(no_task), "merges": list(merges)}
