@@ -111,6 +111,14 @@ class EndpointGate:
         )
 
 
+def is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
 def public_address(url: str) -> str:
     """Return an address without what may be secret in it: the row is shown in the admin."""
     parts = urlsplit(url)

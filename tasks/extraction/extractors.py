@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 
 from sessions.models import Project
-from tasks.endpoints import EndpointGate
+from tasks.endpoints import EndpointGate, is_web_address
 from tasks.extraction.errors import Misconfigured
 from tasks.extraction.llm.calling import Client
 from tasks.extraction.llm.dialogue import LLMExtractor
@@ -16,6 +16,7 @@ from tasks.extraction.validate import validate
 from tasks.extraction.window import Window
 
 ANTHROPIC_MISSING = "LLM_SDK=anthropic needs the package anthropic"
+NO_WEB_ADDRESS = "LLM_BASE_URL is not an http or https address"
 HOW_TO_INSTALL = "install it with .venv/bin/pip install 'anthropic>=2', or take LLM_SDK=openai"
 
 
@@ -47,7 +48,9 @@ def extractor_for(project: Project) -> Extractor:
 
 
 def _connect(usage: Usage) -> Client:
-    """Return a client of the configured endpoint. Raises Misconfigured when its package is missing."""
+    """Return a client of the configured endpoint. Raises Misconfigured when there can be none."""
+    if settings.LLM_BASE_URL and not is_web_address(settings.LLM_BASE_URL):
+        raise Misconfigured(NO_WEB_ADDRESS)
     model, timeout = settings.LLM_SIMPLE_MODEL, settings.LLM_RESPONSE_TIMEOUT
     address: dict[str, Any] = {
         "api_key": settings.LLM_API_KEY or "none",

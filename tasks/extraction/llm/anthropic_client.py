@@ -12,9 +12,9 @@ import anthropic
 import httpx2
 
 from tasks.extraction.answer import answer_schema
-from tasks.extraction.errors import Unavailable, UnusableAnswer
+from tasks.extraction.errors import Misconfigured, Unavailable, UnusableAnswer
 from tasks.extraction.llm.abilities import PROMISED, Fault
-from tasks.extraction.llm.calling import Gate, Line, Messages, Reply, whole_number
+from tasks.extraction.llm.calling import HARMLESS, Gate, Line, Messages, Reply, whole_number
 from tasks.extraction.llm.failures import Complaint, Refused
 from tasks.extraction.operations import Usage
 
@@ -44,6 +44,9 @@ class AnthropicClient:
             except Refused as refusal:
                 learnt = trying.learn(str(refusal))
                 if learnt is None:
+                    # Is it these messages, or everything? The one shrinks the window, the other needs a person.
+                    if not self.line.answers_at_all(mode, partial(self._send, HARMLESS, mode, trying.limit(tokens))):
+                        raise Misconfigured(f"the LLM refuses every request: {refusal}") from refusal
                     raise UnusableAnswer(f"the LLM refused the request: {refusal}") from refusal
                 trying = learnt if learnt.mode == trying.mode else replace(trying, mode=WORDED)
             else:
@@ -58,6 +61,9 @@ class AnthropicClient:
         known = self.gate.abilities()
         if known.smallest_limit < tokens:
             self.gate.remember(replace(known, smallest_limit=tokens))
+
+    def close(self) -> None:
+        self.sdk.close()
 
     def _send(self, messages: Messages, mode: str, limit: int) -> Reply:
         rules, *rest = messages

@@ -13,6 +13,11 @@ from tasks.extraction.operations import Usage
 LONGEST_BODY_BYTES = 8_000_000
 SHORTEST_SECRET = 8
 Messages = list[dict[str, str]]
+# What no endpoint that works refuses.
+HARMLESS: Messages = [
+    {"role": "system", "content": "Answer in one word."},
+    {"role": "user", "content": "Are you there?"},
+]
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,8 @@ class Client(Protocol):
         """Hear that an answer needs a limit of at least so many tokens."""
         ...
 
+    def close(self) -> None: ...
+
 
 @dataclass
 class Line:
@@ -98,6 +105,16 @@ class Line:
             attempt["ms"] = round((time.monotonic() - started) * 1_000)
         self.gate.answered()
         return reply
+
+    def answers_at_all(self, mode: str, send: Callable[[], Reply]) -> bool:
+        """Whether any answer can be had, to messages that nothing can be wrong with."""
+        try:
+            self.call(mode, send)
+        except Refused:
+            return False
+        except UnusableAnswer:
+            return True
+        return True
 
     def _count(self, reply: Reply, attempt: dict[str, Any]) -> None:
         for name in ("input_tokens", "cached_tokens", "output_tokens"):

@@ -1,6 +1,7 @@
 """Ask a model about a window, tell it what was wrong, and keep what is right. Knows no protocol and no Django."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from tasks.extraction.answer import to_operations
@@ -41,7 +42,13 @@ class LLMExtractor:
 
     def extract(self, window: Window) -> Extraction:
         """Ask once, and at most twice more with what was wrong; then keep what is right. Raises ExtractionError."""
-        client = self.connect(self.usage)
+        with closing(self.connect(self.usage)) as client:
+            best = self._converse(client, window)
+        best.usage = self.usage
+        return best
+
+    def _converse(self, client: Client, window: Window) -> Extraction:
+        """Return the best of what the model answers. Raises ExtractionError when that is nothing."""
         messages: Messages = [
             {"role": "system", "content": system_prompt()},
             {"role": "user", "content": user_prompt(window)},
@@ -66,7 +73,6 @@ class LLMExtractor:
             messages = self._again(messages, text, problems)
         if best is None:
             raise UnusableAnswer(f"the model's answer is not of the asked form: {problems[0]}")
-        best.usage = self.usage
         return best
 
     def _ask(self, client: Client, messages: Messages, window: Window) -> str:

@@ -78,7 +78,10 @@ class Complaint:
         if not isinstance(found, dict):
             return {}
         inner = found.get("error", found)
-        return inner if isinstance(inner, dict) else {**found, "message": inner}
+        error = inner if isinstance(inner, dict) else {**found, "message": inner}
+        # Mistral puts FastAPI's object where others have a sentence.
+        nested = error.get("message")
+        return {**error, **nested, "message": None} if isinstance(nested, dict) else error
 
     @property
     def words(self) -> str:

@@ -13,9 +13,9 @@ import httpx2
 import openai
 
 from tasks.extraction.answer import answer_schema
-from tasks.extraction.errors import Unavailable, UnusableAnswer
+from tasks.extraction.errors import Misconfigured, Unavailable, UnusableAnswer
 from tasks.extraction.llm.abilities import PROMISED, Abilities, Fault
-from tasks.extraction.llm.calling import LONGEST_BODY_BYTES, Gate, Line, Messages, Reply
+from tasks.extraction.llm.calling import HARMLESS, LONGEST_BODY_BYTES, Gate, Line, Messages, Reply
 from tasks.extraction.llm.completion import read_completion
 from tasks.extraction.llm.failures import Complaint, Refused, TooLong
 from tasks.extraction.operations import Usage
@@ -53,6 +53,9 @@ class OpenAIClient:
             except Refused as refusal:
                 learnt = trying.learn(str(refusal))
                 if learnt is None:
+                    # Is it these messages, or everything? The one shrinks the window, the other needs a person.
+                    if not self.line.answers_at_all(trying.mode, partial(self._send, HARMLESS, trying, limit)):
+                        raise Misconfigured(f"the LLM refuses every request: {refusal}") from refusal
                     raise UnusableAnswer(f"the LLM refused the request: {refusal}") from refusal
                 trying = learnt
             else:
@@ -70,6 +73,9 @@ class OpenAIClient:
         known = self.gate.abilities()
         if known.smallest_limit < tokens:
             self.gate.remember(replace(known, smallest_limit=tokens))
+
+    def close(self) -> None:
+        self.sdk.close()
 
     def _send(self, messages: Messages, way: Abilities, limit: int) -> Reply:
         deadline = time.monotonic() + self.timeout
