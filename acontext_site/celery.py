@@ -41,6 +41,11 @@ app.conf.update(
             "schedule": crontab(hour="*/6", minute="17"),
             "options": {"expires": 3600},
         },
+        "forget_exchanges": {
+            "task": "tasks.jobs.forget_exchanges",
+            "schedule": crontab(minute="41"),
+            "options": {"expires": 3600},
+        },
     },
 )
 app.autodiscover_tasks(["sessions", "tasks"], related_name="jobs")

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.csp import CSP
-from environs import FileAwareEnv
+from environs import FileAwareEnv, validate
 from whitenoise.compress import Compressor
 
 from acontext_site.embedded import paths
@@ -174,8 +174,13 @@ FLUSH_MAX_WAITERS = env.int("FLUSH_MAX_WAITERS", 10)
 # --- LLM: without a key or an address the offline extractor works ----------------------------------------------------
 LLM_API_KEY = env.str("LLM_API_KEY", "")
 LLM_BASE_URL = env.str("LLM_BASE_URL", "")
-LLM_SIMPLE_MODEL = env.str("LLM_SIMPLE_MODEL", "gpt-4.1")
+LLM_SDK = env.str("LLM_SDK", "openai", validate=validate.OneOf(["openai", "anthropic"]))
+LLM_SIMPLE_MODEL = env.str("LLM_SIMPLE_MODEL", "gpt-4.1" if LLM_SDK == "openai" else "claude-haiku-4-5")
 LLM_RESPONSE_TIMEOUT = env.float("LLM_RESPONSE_TIMEOUT", 60.0)
+# Of all processes together, for a model at an address; 0 is no limit.
+LLM_REQUESTS_PER_MINUTE = env.int("LLM_REQUESTS_PER_MINUTE", 0)
+# How long the ledger keeps the words of an exchange; 0 keeps none.
+LLM_KEEP_EXCHANGES_DAYS = env.int("LLM_KEEP_EXCHANGES_DAYS", 7)
 
 # --- extraction: when a session is due (seconds, messages, tokens) ----------------------------------------------------
 EXTRACTION_TURN_END_SECONDS = env.float("EXTRACTION_TURN_END_SECONDS", 5.0)

@@ -6,6 +6,7 @@ import structlog
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
+from tasks.extraction.ledger import forget_old_exchanges
 from tasks.extraction.queue import Lease, claim_due, release
 from tasks.extraction.run import extract
 
@@ -23,6 +24,13 @@ def sweep() -> None:
     """Lease every due session and ring for it."""
     for lease in claim_due():
         ring(lease)
+
+
+@shared_task(name="tasks.jobs.forget_exchanges")
+def forget_exchanges() -> None:
+    """Delete the words of exchanges that are older than `LLM_KEEP_EXCHANGES_DAYS`."""
+    if forgotten := forget_old_exchanges():
+        log.info("exchanges.forgotten", runs=forgotten)
 
 
 def ring(lease: Lease) -> bool:

@@ -13,7 +13,6 @@ from django.test import Client
 
 from acontext_site.wsgi import application
 from sessions.models import ApiKey, Membership, Project
-from tasks.extraction import llm as llm_module
 from tests.fakes import ScriptedLLM
 
 # Each xdist worker has a queue of its own, as it has a database of its own.
@@ -117,5 +116,4 @@ def llm(settings: "settings") -> Iterator[ScriptedLLM]:  # type: ignore[valid-ty
         settings.LLM_API_KEY = "test"
         settings.LLM_BASE_URL = server.url
         settings.LLM_RESPONSE_TIMEOUT = 2.0
-        llm_module.KNOWN.clear()
         yield server

@@ -2,6 +2,7 @@
 
     ExtractionError
     ├── Unavailable         time-out, rate limit, fault of the provider: the same again, later
+    │   └── Resting         nothing was asked: the endpoint rests, or its rate limit is used up; no try is counted
     ├── Misconfigured       bad key, unknown model: a person must act; the project pauses
     └── UnusableAnswer      cut off, refused, no JSON after repairs: a smaller window
 LeaseLost                   another run has the session, or has done the work already; nothing to do
@@ -18,6 +19,10 @@ class Unavailable(ExtractionError):
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class Resting(Unavailable):
+    """The endpoint is not to be asked before `retry_after` seconds have passed."""
 
 
 class Misconfigured(ExtractionError):

@@ -4,7 +4,7 @@ A task is named by its handle: T1, T2, … for a known one, N1, N2, … for one 
 """
 
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, Field
 
@@ -15,6 +15,10 @@ Basis = Literal["", "confirmed", "shown", "claimed"]
 LinkRole = Literal["request", "work", "feedback"]
 Situation = Literal["", "waiting", "abandoned"]
 RiskKind = Literal["tool_failed", "not_run", "not_done", "asked_again"]
+
+# What a run's record holds of a call: characters of each text, problems of each answer, characters of each problem.
+LONGEST_KEPT = 60_000
+MOST_PROBLEMS, LONGEST_PROBLEM = 10, 300
 
 
 class NewTask(BaseModel):
@@ -114,12 +118,40 @@ class Operations(BaseModel):
 
 @dataclass
 class Usage:
-    """What an answer cost: calls and tokens."""
+    """What was asked and what it cost, also when nothing came of it. Cached tokens are part of the input.
+
+    `attempts` has an entry for each call: mode, ms, tokens, and `problems` of its answer or the `error` there was
+    instead. `exchange` holds the words: a list of messages `asked`, a list of texts `answered`.
+    """
 
     calls: int = 0
     input_tokens: int = 0
     cached_tokens: int = 0
     output_tokens: int = 0
+    mode: str = ""
+    attempts: list[dict[str, Any]] = field(default_factory=list)
+    exchange: dict[str, list[Any]] = field(default_factory=dict)
+
+    def asked(self, message: dict[str, str]) -> None:
+        """Keep the words of a message that is sent."""
+        self.exchange.setdefault("asked", []).append({**message, "content": _shortened(message["content"])})
+
+    def answered(self, text: str) -> None:
+        """Keep the words of an answer."""
+        self.exchange.setdefault("answered", []).append(_shortened(text))
+
+    def problems(self, problems: list[str]) -> None:
+        """Say what was wrong with the answer of the latest call."""
+        if problems and self.attempts:
+            self.attempts[-1]["problems"] = [problem[:LONGEST_PROBLEM] for problem in problems[:MOST_PROBLEMS]]
+
+
+def _shortened(text: str) -> str:
+    """Keep the head and the tail of a text of unusual length."""
+    half = LONGEST_KEPT // 2
+    if len(text) <= LONGEST_KEPT:
+        return text
+    return f"{text[:half]}\n… [{len(text) - 2 * half} characters left out] …\n{text[-half:]}"
 
 
 @dataclass
@@ -132,11 +164,13 @@ class Extraction:
 
 
 class Extractor(Protocol):
-    """Reads a window and answers with operations. Raises the errors of `tasks.extraction.errors`."""
+    """Reads one window and answers with operations. Raises the errors of `tasks.extraction.errors`."""
 
     name: str
     model: str
     prompt_version: str
+    # What was asked so far, also when `extract` raises.
+    usage: Usage
 
     @property
     def longest_seconds(self) -> float:

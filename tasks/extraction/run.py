@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from sessions.models import Message, Project, Session
 from tasks.extraction.commit import commit, lock_for_commit, move_cursor
-from tasks.extraction.errors import ExtractionError, LeaseLost, Misconfigured, Unavailable, UnusableAnswer
+from tasks.extraction.errors import ExtractionError, LeaseLost, Misconfigured, Resting, Unavailable, UnusableAnswer
 from tasks.extraction.extractors import extractor_for
+from tasks.extraction.ledger import write_usage
 from tasks.extraction.operations import Extraction, Extractor
 from tasks.extraction.queue import PAUSE_SECONDS, Lease, has_reason, release, renew, trigger_of
 from tasks.extraction.reading import read_window
@@ -60,9 +61,9 @@ def extract_window(lease: Lease) -> bool:
     try:
         extraction = _ask(extractor, window, lease)
     except ExtractionError as error:
-        _record(run, failed=str(error))
+        _record(run, extractor, failed=str(error))
         return _fail(lease, session, window, run, error)
-    _record(run, extraction=extraction)
+    _record(run, extractor, extraction=extraction)
     commit(lease, window, extraction.accepted, run)
     _unpause(session.project)
     log.info(
@@ -84,8 +85,11 @@ def _ask(extractor: Extractor, window: Window, lease: Lease) -> Extraction:
         raise UnusableAnswer(f"a fault of the extractor: {type(error).__name__}") from error
 
 
-def _record(run: ExtractionRun, *, extraction: Extraction | None = None, failed: str = "") -> None:
-    """Write into the run what came of it."""
+def _record(
+    run: ExtractionRun, extractor: Extractor, *, extraction: Extraction | None = None, failed: str = ""
+) -> None:
+    """Write into the run what came of it, and what it cost in any case."""
+    write_usage(run, extractor.usage)
     run.finished_at = timezone.now()
     run.latency_ms = round((run.finished_at - run.started_at).total_seconds() * 1000)
     run.error = failed
@@ -94,17 +98,16 @@ def _record(run: ExtractionRun, *, extraction: Extraction | None = None, failed:
         run.status = ExtractionRun.Status.PARTIAL if extraction.rejected else ExtractionRun.Status.OK
         run.accepted = extraction.accepted.model_dump(mode="json", exclude_defaults=True)
         run.rejected = extraction.rejected
-        usage = extraction.usage
-        run.calls, run.input_tokens = usage.calls, usage.input_tokens
-        run.cached_tokens, run.output_tokens = usage.cached_tokens, usage.output_tokens
 
 
 @transaction.atomic
 def _fail(lease: Lease, session: Session, window: Window, run: ExtractionRun, error: ExtractionError) -> bool:
     """Keep what helps the next run: wait, pause, or read less at a time. Nothing is given up but a single message."""
     session = lock_for_commit(lease, window.first_seq)
-    run.save(force_insert=True)
-    session.attempts += 1
+    if run.calls or not isinstance(error, Resting):
+        run.save(force_insert=True)
+    if not isinstance(error, Resting):
+        session.attempts += 1
     session.extraction_error = str(error)
     now = timezone.now()
     log.warning("extraction.failed", session_id=str(session.pk), error=str(error), attempts=session.attempts)

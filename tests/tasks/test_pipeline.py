@@ -10,7 +10,7 @@ from sessions.models import Message, Project, Session
 from tasks.corrections import correct_task
 from tasks.extraction.queue import Lease, claim, claim_due, release
 from tasks.extraction.run import extract
-from tasks.models import ExtractionRun, Task, TaskChange, TaskMessage
+from tasks.models import Endpoint, ExtractionRun, Task, TaskChange, TaskMessage
 from tests.factories import PHONES, make_message, make_session, store
 from tests.fakes import Reply, ScriptedLLM, answer
 from tests.tasks.answers import PHONE_TASKS
@@ -130,16 +130,16 @@ def test_a_zombie_whose_lease_another_took_writes_nothing(session: Session, llm:
 
 
 def test_a_lease_lost_while_the_llm_thinks_writes_nothing(session: Session, llm: ScriptedLLM, monkeypatch) -> None:
-    from tasks.extraction.llm import LLMExtractor
+    from tasks.extraction.llm.dialogue import LLMExtractor
 
-    ask = LLMExtractor._ask
+    extract_window = LLMExtractor.extract
 
-    def slow(self, messages):
-        text = ask(self, messages)
+    def slow(self, window):
+        extraction = extract_window(self, window)
         Session.objects.update(lease_token=None)
-        return text
+        return extraction
 
-    monkeypatch.setattr(LLMExtractor, "_ask", slow)
+    monkeypatch.setattr(LLMExtractor, "extract", slow)
     llm.will_answer(PHONE_TASKS)
     extract(claim_due(now=later())[0])
     assert (Task.objects.count(), ExtractionRun.objects.count()) == (0, 0)
@@ -177,6 +177,7 @@ def test_an_outage_delays_and_loses_nothing(session: Session, llm: ScriptedLLM) 
         assert (session.attempts, session.cursor_seq, session.lease_token) == (attempts, 0, None)
         assert session.retry_at is not None
         assert claim_due(now=timezone.now()) == []
+        Endpoint.objects.update(resting_until=None)
     assert ExtractionRun.objects.filter(status="failed").count() == 3
     llm.will_answer(PHONE_TASKS)
     extract_all()

@@ -15,6 +15,7 @@ from acontext_site.supervisor.address import Address, chosen_address, reserve
 from acontext_site.supervisor.errors import StartError
 from acontext_site.supervisor.supervise import Supervisor
 from acontext_site.supervisor.welcome import welcome
+from tasks.checks import llm_settings
 
 
 class Command(BaseCommand):
@@ -36,6 +37,8 @@ class Command(BaseCommand):
             embedded.leave(settings.DATA_DIR)
 
     def _serve(self) -> None:
+        for problem in llm_settings(None):
+            raise StartError(f"{problem.msg}; {problem.hint}")
         address = chosen_address()
         served = [children.web(address), children.worker()]
         with reserve(address):
