@@ -82,7 +82,7 @@ def test_one_call_with_a_forced_tool_and_a_cached_prefix(session: Session, claud
     assert path == "/v1/messages"
     assert any("sk-ant-of-the-test" in value for value in headers.values())
     assert request["tool_choice"] == {"type": "tool", "name": "record_tasks"}
-    assert request["tools"][0]["input_schema"]["required"] == ["tasks", "preferences", "no_task"]
+    assert request["tools"][0]["input_schema"]["required"] == ["tasks", "preferences", "no_task", "merges"]
     assert request["system"][-1]["cache_control"] == {"type": "ephemeral"}
     assert [message["role"] for message in request["messages"]] == ["user"]
     assert request["max_tokens"] == 4096
