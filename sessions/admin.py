@@ -24,7 +24,7 @@ class ProjectAdmin(QuickAdmin):
 
     @admin.display(boolean=True, description="extraction paused")
     def paused(self, project: Project) -> bool:
-        return bool(project.extraction_paused_reason)
+        return bool(project.pause_reason)
 
 
 @admin.register(ApiKey)
