@@ -35,7 +35,8 @@ class Lease:
 #
 # `turn` is what makes it fair: the first session of each project comes before the second of any, and what a project has
 # at work already counts as had. A sweep that runs beside another leaves it the field, so that both together do not take
-# twice what there is room for; the rows' own locks make sure that no session is ever leased twice.
+# twice what there is room for; the rows' own locks make sure that no session is ever leased twice. Arrays, because the
+# planner takes them for short, and the result of a LIMIT that it does not know for long.
 CLAIM = f"""
 WITH RECURSIVE at_work AS MATERIALIZED (
   SELECT project_id, count(*) AS n FROM agent_sessions_session WHERE lease_until > %(now)s GROUP BY project_id
@@ -77,16 +78,16 @@ offer AS MATERIALIZED (
 free AS MATERIALIZED (
   SELECT s.id
     FROM agent_sessions_session AS s
-    JOIN (SELECT id FROM offer ORDER BY turn, pending_since LIMIT (SELECT n FROM room)) AS offered ON offered.id = s.id
-   WHERE s.lease_until IS NULL OR s.lease_until <= %(now)s
-     FOR UPDATE OF s SKIP LOCKED
+   WHERE s.id = ANY(ARRAY(SELECT id FROM offer ORDER BY turn, pending_since LIMIT (SELECT n FROM room)))
+     AND (s.lease_until IS NULL OR s.lease_until <= %(now)s)
+     FOR UPDATE SKIP LOCKED
 ),
 claimed AS (
-  UPDATE agent_sessions_session AS s SET lease_token = %(token)s, lease_until = %(until)s
-    FROM free WHERE s.id = free.id
-  RETURNING s.id
+  UPDATE agent_sessions_session SET lease_token = %(token)s, lease_until = %(until)s
+   WHERE id = ANY(ARRAY(SELECT id FROM free))
+  RETURNING id
 )
-SELECT offer.id FROM offer JOIN claimed USING (id) ORDER BY offer.turn, offer.pending_since
+SELECT id FROM offer WHERE id IN (SELECT id FROM claimed) ORDER BY turn, pending_since
 """  # noqa: S608 (constants)
 
 
