@@ -32,7 +32,7 @@ os.environ |= {
 TURNS, SEED = int(os.environ.get("TURNS", "60")), 7
 LLM_SECONDS = (3.0, 8.0)
 WORDS = ["deploy", "check", "write", "compare", "build", "test", "list", "update"]
-START = datetime(2026, 1, 5, 9, tzinfo=UTC)
+START = datetime.now(UTC).replace(microsecond=0)
 
 
 @dataclass(frozen=True)

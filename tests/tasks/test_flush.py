@@ -33,13 +33,10 @@ def session(project: Project) -> Session:
 @pytest.fixture
 def no_broker() -> Iterator[None]:
     """Nobody listens at the broker's address."""
-    before = app.conf.broker_url
-    app.conf.broker_url = "redis://127.0.0.1:1"
-    app.pool.force_close_all()
-    app._pool = None
+    before, pools = app.conf.broker_url, (app._pool, app.amqp._producer_pool)
+    app.conf.broker_url, app._pool, app.amqp._producer_pool = "redis://127.0.0.1:1", None, None
     yield
-    app.conf.broker_url = before
-    app._pool = None
+    app.conf.broker_url, (app._pool, app.amqp._producer_pool) = before, pools
 
 
 @pytest.mark.django_db
