@@ -186,7 +186,7 @@ class Play:
                 self.llm.will_answer(answer_to(window))
             return window
 
-        run.read_window = watched
+        run.read_window = watched  # looks on, so that the script can answer
         run.extract(lease, clock=lambda: moment(at))
         done = at + self.chance.uniform(*LLM_SECONDS)
         row = Session.objects.filter(pk=self.session.pk)
