@@ -59,6 +59,14 @@ openapi: setup-dev ## Record the API's examples and renew the committed OpenAPI 
 	@RECORD=1 $(PYTHON) -m pytest -q tests/acontext_site/test_openapi_examples.py
 	@$(PYTHON) manage.py export_openapi_schema --api acontext_site.api.api --indent 2 --output tests/acontext_site/openapi.json
 
+.PHONY: bench-traffic
+bench-traffic: setup-dev ## Measure how often extraction reads, on a simulated clock (TURNS=60)
+	@$(PYTHON) bench/traffic.py
+
+.PHONY: bench-sweep
+bench-sweep: setup-dev ## Measure the sweep for due sessions beside 100,000 sessions
+	@$(PYTHON) bench/sweep.py
+
 .PHONY: bench-ingest
 bench-ingest: setup-dev ## Measure storing beside a bare app and the plain ORM (needs wrk; ROUNDS=5)
 	@$(PYTHON) bench/ingest.py

@@ -51,6 +51,7 @@ def application(environ, start_response):
         "meta": "{}",
         "tokens": 250,
         "turn_ended": False,
+        "goes_on": False,
         "title": "x",
     }
     row = local.connection.execute(STORE_ONE["key"], values, prepare=True).fetchone()

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from django.contrib import admin
 from django.db.models import Model, QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -13,6 +14,7 @@ from sessions import admin_assets, admin_events  # noqa: F401 - they register th
 from sessions.admin_base import QuickAdmin, ReadOnlyAdmin, readable
 from sessions.models import ApiKey, EndUser, Membership, Message, Project, Session
 from sessions.parts import text_of
+from sessions.tracking import stop_tracking
 
 
 @admin.register(Project)
@@ -24,7 +26,7 @@ class ProjectAdmin(QuickAdmin):
 
     @admin.display(boolean=True, description="extraction paused")
     def paused(self, project: Project) -> bool:
-        return bool(project.extraction_paused_reason)
+        return bool(project.pause_reason)
 
 
 @admin.register(ApiKey)
@@ -91,6 +93,17 @@ class SessionAdmin(QuickAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         names = [field.name for field in Session._meta.fields if field.name not in self.editable]
         return names if obj else [name for name in names if name != "project"]
+
+    def save_model(self, request: HttpRequest, obj: Session, form: "ModelForm[Session]", change: bool) -> None:
+        """Write what was edited and nothing else: messages may have come in since the form was shown."""
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        edited = set(form.changed_data) & set(self.editable)
+        stops = "disable_task_tracking" in edited and obj.disable_task_tracking
+        obj.save(update_fields=[*(edited - {"disable_task_tracking"} if stops else edited), "updated_at"])
+        if stops:
+            stop_tracking(obj)
 
     @admin.display(description="waiting")
     def waiting(self, session: Session) -> int:

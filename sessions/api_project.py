@@ -38,7 +38,9 @@ def get_configs(request: ApiRequest) -> HttpResponse:
 def patch_configs(request: ApiRequest) -> HttpResponse:
     """Merge the keys into the configs and return all of them.
 
-    `task_success_criteria` and `task_failure_criteria` tell extraction when a task counts as done or failed.
+    `task_success_criteria` and `task_failure_criteria` tell extraction when a task counts as done or failed. The
+    numbers say when it reads, how much, and what it may cost; each is the server's default again when it is null. A
+    pause of extraction ends with the patch.
     """
     return reply(patch_project_configs(request.auth, _patch_of(request)), msg="ok")
 

@@ -1,5 +1,6 @@
 """Configs of sessions and projects, and meta of messages: the caller's own JSON, replaced or patched key by key."""
 
+from itertools import combinations
 from typing import Any
 
 from django.core.exceptions import ObjectNotUpdated
@@ -10,17 +11,10 @@ from sessions.errors import BadRequest, NotFound
 from sessions.json_objects import check_json_object
 from sessions.merging import merged
 from sessions.models import Message, Project, Session
+from sessions.project_settings import RISING, SETTINGS
 
 CRITERIA = ("task_success_criteria", "task_failure_criteria")
 CRITERIA_BYTES = 2000
-# The settings of the hosted service that are counts. A word in one of them must not stop a project's extraction.
-COUNTS = (
-    "project_session_message_use_previous_messages_turns",
-    "project_session_message_buffer_max_turns",
-    "project_session_message_buffer_max_overflow",
-    "default_task_agent_max_iterations",
-    "default_task_agent_previous_progress_num",
-)
 
 
 def replace_session_configs(session: Session, configs: dict[str, Any]) -> None:
@@ -44,18 +38,32 @@ def patch_message_meta(message: Message, patch: dict[str, Any]) -> dict[str, Any
 
 
 def patch_project_configs(project: Project, patch: dict[str, Any]) -> dict[str, Any]:
-    """Merge a patch and return the whole result. Extraction reads it from its next run on.
+    """Merge a patch and return the whole result. Extraction reads it from its next run on, and a pause ends.
 
     Raises BadRequest for a setting that extraction could not use.
     """
     check_json_object(patch, "configs", limit=None)
     for key in CRITERIA:
         _check_criteria(key, patch.get(key))
-    for key in COUNTS:
+    for key, setting in SETTINGS.items():
         value = patch.get(key)
-        if value is not None and (type(value) is not int or value < 1):
-            raise BadRequest(f"{key} must be a positive integer")
-    return _patch(project, "configs", patch, gone="project not found")
+        if value is not None and not setting.allows(value):
+            raise BadRequest(f"{key} must be {setting.range}")
+    _check_order(project, patch)
+    # A person has seen to it: if the reason still holds, the next run finds it again.
+    project.extraction_paused_reason = ""
+    project.extraction_paused_at = project.extraction_paused_until = None
+    pause = ("extraction_paused_reason", "extraction_paused_at", "extraction_paused_until")
+    return _patch(project, "configs", patch, gone="project not found", also=pause)
+
+
+def _check_order(project: Project, patch: dict[str, Any]) -> None:
+    """Refuse a wait that a shorter one would never let happen. Only what the project has set itself is compared."""
+    changed = {**project.configs, **patch} if isinstance(project.configs, dict) else patch
+    for shorter, longer in combinations(RISING, 2):
+        low, high = SETTINGS[shorter].of(changed), SETTINGS[longer].of(changed)
+        if low is not None and high is not None and low > high and {shorter, longer} & patch.keys():
+            raise BadRequest(f"{shorter} ({low:g}) must not be more than {longer} ({high:g})")
 
 
 def _check_criteria(key: str, value: Any) -> None:
@@ -67,17 +75,17 @@ def _check_criteria(key: str, value: Any) -> None:
         raise BadRequest(f"{key} exceeds max length ({CRITERIA_BYTES} chars)")
 
 
-def _patch(row: Model, column: str, patch: dict[str, Any], *, gone: str) -> dict[str, Any]:
+def _patch(row: Model, column: str, patch: dict[str, Any], *, gone: str, also: tuple[str, ...] = ()) -> dict[str, Any]:
     if patch:
         setattr(row, column, merged(column, patch))
-        _save(row, column, gone=gone)
+        _save(row, column, *also, gone=gone)
     result: dict[str, Any] = getattr(row, column) or {}
     return result
 
 
-def _save(row: Model, column: str, *, gone: str) -> None:
+def _save(row: Model, *columns: str, gone: str) -> None:
     try:
-        row.save(update_fields=[column, "updated_at"])
+        row.save(update_fields=[*columns, "updated_at"])
     except ObjectNotUpdated:
         # Deleted since it was found.
         raise NotFound(gone) from None

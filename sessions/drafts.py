@@ -11,7 +11,7 @@ from sessions.assets.files import NewFile
 from sessions.assets.taking_out import LARGE, TakingOut
 from sessions.assets.uploading import NO_UPLOADS, Uploads
 from sessions.models.fields import dump_json, dump_parts
-from sessions.parts import Content, Part, has_open_tool_call, text_of
+from sessions.parts import Content, Kind, Part, has_open_tool_call, text_of
 from sessions.tokens import estimate_tokens
 
 TITLE_LENGTH = 120
@@ -44,6 +44,11 @@ class Draft:
     def ends_turn(self) -> bool:
         """Whether the agent has said what it had to say and waits for nothing."""
         return self.role == "assistant" and not has_open_tool_call(self.content.parts)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it is a step inside of a turn: of the agent, or of a tool that it called."""
+        return self.role == "assistant" or any(part.type == Kind.TOOL_RESULT for part in self.content.parts)
 
     @property
     def title(self) -> str:

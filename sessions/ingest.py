@@ -29,6 +29,7 @@ OWNER_BY_ID = "SELECT %(owner)s::uuid AS project_id, false AS unmarked"
 
 # The UPDATE takes the row's lock, so the numbers are gap-free and times follow them: `clock_timestamp()` is read after
 # the lock is had. The parent comes from the locked row, not from a look at the messages, which would miss a rival's.
+# A step that took long is remembered and fades by a tenth with each step; after ten minutes the agent was away.
 STORE = """
 WITH owner AS ({owner}),
 session AS (
@@ -38,6 +39,10 @@ session AS (
          previous_message_id = last_message_id,
          last_message_id = %(last_id)s,
          last_message_at = clock_timestamp(),
+         step_seconds = CASE WHEN %(goes_on)s AND NOT s.turn_ended
+                                  AND last_message_at > clock_timestamp() - interval '10 minutes'
+                             THEN GREATEST(0.9 * step_seconds, extract(epoch FROM clock_timestamp() - last_message_at))
+                             ELSE step_seconds END,
          turn_ended = %(turn_ended)s,
          title = CASE WHEN title = '' THEN %(title)s ELSE title END,
          pending_tokens = CASE WHEN s.disable_task_tracking THEN 0 ELSE pending_tokens + %(tokens)s END,
@@ -148,6 +153,7 @@ def _session_values(drafts: Sequence[Draft], session_id: uuid.UUID) -> dict[str,
         "session": session_id,
         "last_id": drafts[-1].id,
         "turn_ended": drafts[-1].ends_turn,
+        "goes_on": drafts[0].goes_on,
         "title": next((title for draft in drafts if (title := draft.title)), ""),
         "tokens": sum(draft.tokens for draft in drafts),
     }

@@ -24,6 +24,6 @@ def observing_status(session: Session, *, now: datetime | None = None) -> dict[s
         "pending": session.head_seq - session.cursor_seq - running,
         "failed": failed,
         "disabled": disabled,
-        "error": session.extraction_error or session.project.extraction_paused_reason or None,
+        "error": session.extraction_error or session.project.pause_reason or None,
         "updated_at": now or timezone.now(),
     }

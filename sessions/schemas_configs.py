@@ -5,6 +5,8 @@ from typing import Any
 from ninja import Schema
 from pydantic import BaseModel, Field
 
+from sessions.project_settings import SETTINGS
+
 
 class ConfigsIn(BaseModel):
     configs: dict[str, Any] = Field(examples=[{"agent": "travel", "stage": 2}])
@@ -49,6 +51,15 @@ PROJECT_CONFIGS_BODY = {
                     "properties": {
                         "task_success_criteria": {"type": ["string", "null"], "description": "At most 2000 bytes"},
                         "task_failure_criteria": {"type": ["string", "null"], "description": "At most 2000 bytes"},
+                        **{
+                            setting.name: {
+                                "type": ["integer" if setting.is_whole else "number", "null"],
+                                "minimum": setting.low,
+                                "maximum": setting.high,
+                                "description": setting.meaning,
+                            }
+                            for setting in SETTINGS.values()
+                        },
                     },
                 },
                 "example": {"task_success_criteria": "The tests pass", "task_failure_criteria": None},

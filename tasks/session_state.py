@@ -20,7 +20,7 @@ def is_recent(session: "Session") -> bool:
 
 def is_live(session: "Session") -> bool:
     """Whether a page of this session should look again: something comes in, waits, or is being extracted."""
-    is_waiting = session.waiting_messages > 0 and not session.project.extraction_paused_reason
+    is_waiting = session.waiting_messages > 0 and not session.project.pause_reason
     return session.is_leased or is_waiting or is_recent(session)
 
 
@@ -30,7 +30,7 @@ def state_of(session: "Session") -> str:
     states = {
         "failing": bool(session.extraction_error),
         "extracting": session.is_leased,
-        "paused": is_waiting and bool(session.project.extraction_paused_reason),
+        "paused": is_waiting and bool(session.project.pause_reason),
         "waiting": is_waiting,
         "live": is_recent(session),
         "untracked": session.disable_task_tracking,
@@ -54,7 +54,7 @@ def facts_of(session: "Session") -> tuple[object, ...]:
         state_of(session),
         is_live(session),
         session.extraction_error,
-        session.project.extraction_paused_reason,
+        session.project.pause_reason,
     )
 
 

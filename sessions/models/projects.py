@@ -45,6 +45,12 @@ class Project(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def pause_reason(self) -> str:
+        """Why extraction stands still at this moment; empty when it works."""
+        is_paused = self.extraction_paused_until is not None and self.extraction_paused_until > timezone.now()
+        return self.extraction_paused_reason if is_paused else ""
+
 
 class ApiKey(models.Model):
     """A bearer secret of a project. Only its SHA-256 is kept: a 256-bit random key needs no salt and no stretching."""

@@ -67,7 +67,9 @@ class Session(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(F("project"), F("created_at").desc(), F("id").desc(), name="session_project_newest"),
-            models.Index(fields=["pending_since"], condition=Q(pending_since__isnull=False), name="session_pending"),
+            models.Index(
+                fields=["project", "pending_since"], condition=Q(pending_since__isnull=False), name="session_waiting"
+            ),
             models.Index(fields=["lease_until"], condition=Q(lease_until__isnull=False), name="session_leased"),
             GinIndex(fields=["configs"], opclasses=["jsonb_path_ops"], name="session_configs"),
         ]

@@ -1,35 +1,43 @@
 """One run, top to bottom: read the window, ask the extractor, commit; or fail in the way that helps next time."""
 
 import random
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from sessions.models import Message, Project, Session
+from sessions.models import Message, Session
+from tasks.extraction.accounting import write_usage
+from tasks.extraction.budget import stop_when_used_up
 from tasks.extraction.commit import commit, lock_for_commit, move_cursor
+from tasks.extraction.due import Trigger, reason_of
 from tasks.extraction.errors import ExtractionError, LeaseLost, Misconfigured, Resting, Unavailable, UnusableAnswer
 from tasks.extraction.extractors import extractor_for
-from tasks.extraction.ledger import write_usage
+from tasks.extraction.limits import Limits
 from tasks.extraction.operations import Extraction, Extractor
-from tasks.extraction.queue import PAUSE_SECONDS, Lease, has_reason, release, renew, trigger_of
+from tasks.extraction.pausing import pause, resume
+from tasks.extraction.queue import Lease, release, renew
 from tasks.extraction.reading import read_window
 from tasks.extraction.window import Window
 from tasks.models import ExtractionRun
 
 log = structlog.get_logger(__name__)
+# After this long a paused project is tried again, in case the provider was at fault and not the setting.
+PAUSE_SECONDS = 300
 BACKOFF_SECONDS = 5.0
 LONGEST_BACKOFF_SECONDS = 600.0
+type Clock = Callable[[], datetime]
 
 
-def extract(lease: Lease) -> None:
+def extract(lease: Lease, *, clock: Clock = timezone.now) -> None:
     """Extract a leased session, window after window while it is due, then give it back.
 
     Safe to call twice with the same lease, late, or after the session is gone: then nothing happens.
     """
     try:
-        while extract_window(lease):
+        while extract_window(lease, clock=clock):
             pass
     except LeaseLost:
         log.info("extraction.lease_lost", session_id=str(lease.session_id))
@@ -37,44 +45,53 @@ def extract(lease: Lease) -> None:
         release(lease)
 
 
-def extract_window(lease: Lease) -> bool:
-    """Run one window; return whether the session is due again at once. Raises LeaseLost."""
-    renew(lease)
+def extract_window(lease: Lease, *, clock: Clock = timezone.now) -> bool:
+    """Run one window; return whether the session is due again at once. Raises LeaseLost.
+
+    Nothing is read, and no run is written, when the day's budget is used up.
+    """
+    started = clock()
+    renew(lease, now=started)
     session = Session.objects.select_related("project").get(pk=lease.session_id)
-    window = read_window(session)
+    extractor = extractor_for(session.project)
+    if extractor.name != "offline" and stop_when_used_up(session.project, started):
+        return False
+    # A message that came since the session was leased may have ended the silence; what was due is read all the same.
+    quiet = Trigger.TURN_END if session.turn_ended else Trigger.SILENCE
+    trigger = reason_of(session, Limits.of(session.project.configs), started) or quiet
+    is_mid_turn = not session.turn_ended and trigger in (Trigger.FULL, Trigger.OLD)
+    window = None if session.disable_task_tracking else read_window(session, is_mid_turn=is_mid_turn)
     if window is None:
         return False
-    extractor = extractor_for(session.project)
-    started = timezone.now()
     run = ExtractionRun(
         project_id=session.project_id,
         session=session,
         generation=session.generation,
         from_seq=window.first_seq,
         to_seq=window.last_seq,
-        trigger=trigger_of(session, started),
+        trigger=trigger,
         extractor=extractor.name,
         model=extractor.model,
         prompt_version=extractor.prompt_version,
         started_at=started,
     )
     try:
-        extraction = _ask(extractor, window, lease)
+        extraction = _ask(extractor, window, lease, started)
     except ExtractionError as error:
         _record(run, extractor, failed=str(error))
-        return _fail(lease, session, window, run, error)
+        return _fail(lease, session, window, run, error, clock())
     _record(run, extractor, extraction=extraction)
     commit(lease, window, extraction.accepted, run)
-    _unpause(session.project)
+    resume(session.project)
     log.info(
         "extraction.committed", session_id=str(session.pk), from_seq=run.from_seq, to_seq=run.to_seq, run=run.status
     )
-    return _is_due_again(session)
+    return _is_due_again(session, clock())
 
 
-def _ask(extractor: Extractor, window: Window, lease: Lease) -> Extraction:
+def _ask(extractor: Extractor, window: Window, lease: Lease, now: datetime) -> Extraction:
     """Ask with the lease stretched over the longest answer, and with no transaction open while it is thought about."""
-    renew(lease, to_seq=window.last_seq, seconds=extractor.longest_seconds)
+    renew(lease, to_seq=window.last_seq, seconds=extractor.longest_seconds, now=now)
     try:
         return extractor.extract(window)
     except ExtractionError:
@@ -101,22 +118,22 @@ def _record(
 
 
 @transaction.atomic
-def _fail(lease: Lease, session: Session, window: Window, run: ExtractionRun, error: ExtractionError) -> bool:
+def _fail(
+    lease: Lease, session: Session, window: Window, run: ExtractionRun, error: ExtractionError, now: datetime
+) -> bool:
     """Keep what helps the next run: wait, pause, or read less at a time. Nothing is given up but a single message."""
+    project = session.project
     session = lock_for_commit(lease, window.first_seq)
     if run.calls or not isinstance(error, Resting):
         run.save(force_insert=True)
     if not isinstance(error, Resting):
         session.attempts += 1
     session.extraction_error = str(error)
-    now = timezone.now()
     log.warning("extraction.failed", session_id=str(session.pk), error=str(error), attempts=session.attempts)
     if isinstance(error, Unavailable | Misconfigured):
         session.retry_at = now + wait_before(session.attempts, error)
         if isinstance(error, Misconfigured):
-            Project.objects.filter(pk=session.project_id).update(
-                extraction_paused_reason=str(error), extraction_paused_at=now
-            )
+            pause(project, str(error), now=now, until=session.retry_at)
     elif len(window.messages) > 1:
         session.window_limit = max(len(window.messages) // 2, 1)
     else:
@@ -144,11 +161,7 @@ def _set_aside(session: Session, window: Window, reason: str, now: datetime) -> 
     move_cursor(session, window)
 
 
-def _unpause(project: Project) -> None:
-    if project.extraction_paused_reason:
-        Project.objects.filter(pk=project.pk).update(extraction_paused_reason="", extraction_paused_at=None)
-
-
-def _is_due_again(session: Session) -> bool:
+def _is_due_again(session: Session, now: datetime) -> bool:
     """Whether there is more to read now: someone waits for it, or the buffer is still full."""
-    return Session.objects.filter(has_reason(timezone.now()), pk=session.pk).exists()
+    state = Session.objects.select_related("project").filter(pk=session.pk).first()
+    return state is not None and reason_of(state, Limits.of(state.project.configs), now) is not None

@@ -64,6 +64,9 @@ class Window:
     preferences: tuple[KnownPreference, ...] = ()
     success_criteria: str = ""
     failure_criteria: str = ""
+    # Older tasks that `tasks` leaves out, and how often the LLM may be asked about this window, repairs included.
+    tasks_left_out: int = 0
+    calls: int = 3
     by_seq: dict[int, WindowMessage] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -159,3 +159,20 @@ def test_json_is_readable_and_escaped(hatch: Client) -> None:
     text = hatch.get(address(Message, "change", Message.objects.get().pk)).content.decode()
     assert '<pre class="json">' in text
     assert "Hello &lt;script&gt;" in text
+
+
+def test_editing_a_session_writes_nothing_of_its_queue(hatch: Client, project: Project) -> None:
+    session = make_session(project)
+    make_message(session, "One")
+    address = reverse("admin:agent_sessions_session_change", args=[session.pk])
+    made = hatch.get(address)
+    make_message(session, "Stored while the form is open")
+    form = made.context["adminform"].form
+    values = {name: form[name].value() or "" for name in form.fields}
+    hatch.post(address, values | {"title": "Renamed", "configs": "{}"})
+    session.refresh_from_db()
+    assert (session.title, session.head_seq, session.cursor_seq) == ("Renamed", 2, 0)
+    hatch.post(address, values | {"title": "Renamed", "configs": "{}", "disable_task_tracking": "on"})
+    session.refresh_from_db()
+    assert (session.disable_task_tracking, session.cursor_seq, session.pending_since) == (True, 2, None)
+    assert set(session.messages.values_list("extraction", flat=True)) == {"disable_tracking"}

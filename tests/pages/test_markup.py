@@ -1,6 +1,7 @@
 """What is stored never becomes markup, and no page has an inline script or style, or an asset of another host."""
 
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from sessions.models import EndUser, Project, Session
 from tasks.models import ExtractionRun, Preference, Progress, Task, TaskChange, TaskMessage
@@ -88,7 +90,10 @@ def attacked(project: Project) -> Session:
         project=project, session=session, task=task, statement=ATTACK, end_user=EndUser.objects.get()
     )
     TaskChange.objects.create(task=task, kind="description", before=ATTACK, after=ATTACK, reason=ATTACK, run=run)
-    Project.objects.filter(pk=project.pk).update(name=ATTACK, extraction_paused_reason=ATTACK)
+    until = timezone.now() + timedelta(minutes=5)
+    Project.objects.filter(pk=project.pk).update(
+        name=ATTACK, extraction_paused_reason=ATTACK, extraction_paused_until=until
+    )
     return session
 
 

@@ -211,7 +211,10 @@ def test_a_paused_project_is_said_in_words(page: Client, project: Project, sessi
     make_message(session)
     end(session)
     Session.objects.filter(pk=session.pk).update(cursor_seq=0)
-    Project.objects.filter(pk=project.pk).update(extraction_paused_reason="the key is unknown to the provider")
+    until = timezone.now() + timedelta(minutes=5)
+    Project.objects.filter(pk=project.pk).update(
+        extraction_paused_reason="the key is unknown to the provider", extraction_paused_until=until
+    )
     text = look(page, session)
     assert "Extraction is paused" in text
     assert "the key is unknown to the provider" in text
