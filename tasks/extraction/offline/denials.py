@@ -25,14 +25,16 @@ LACKS_MEANS = re.compile(
     rf"\b(?:i|we){_HOW} (?:(?:don't|do not|didn't|lack) ?(?:currently |yet )?(?:have )?|have )"
     r"(?:no |any |a |an |the |enough )?(?:\w+ ){0,2}(?:ability|access|permissions?|authority|means|tools?|way"
     r"|option|right|rights|clearance|credentials)\b(?<!have access)(?<!have the ability)(?<!have a way)"
-    r"|\b(?:beyond|outside(?: of)?|exceeds) (?:what (?:i|we)|(?:my|our|the) (?:\w+ )?(?:scope|powers?|control|remit|reach"
+    r"|\b(?:beyond|outside(?: of)?|exceeds) (?:what (?:i|we)|(?:my|our|the) (?:\w+ )?(?:scope|powers?|control|remit"
+    r"|reach"
     r"|abilit\w+|capabilit\w+|permissions?|authority))\b",
     re.I,
 )
 # Of the thing itself, which answers a question but fails an order.
 IS_NOT_POSSIBLE = re.compile(
     r"\b(?:not|no longer|never|n't)(?: \w+ly)? (?:possible|an option|allowed|permitted|eligible|supported|refundable)\b"
-    r"|\b(?:impossible|ineligible|non-?refundable)\b|\bagainst (?:our|the|my|company) (?:\w+ )?(?:polic|rules|terms|guideline)"
+    r"|\b(?:impossible|ineligible|non-?refundable)\b|\bagainst (?:our|the|my|company) (?:\w+ )?(?:polic|rules|terms"
+    r"|guideline)"
     r"|\b(?:can(?:not|'t)|can no longer|could(?:n't| not)) be (?!(?:sure|certain|more|better)\b)\w+",
     re.I,
 )
@@ -50,7 +52,8 @@ WAS_NOT_DONE = re.compile(
 )
 FOUND_NOTHING = re.compile(
     r"\b(?:turn(?:ed|s)? up|yield(?:ed|s)?|return(?:ed|s)?|brought up|gave|came up with) (?:nothing|no(?:ne)?\b"
-    r"(?! (?:problem|issue|error|warning|conflict)))|\bcame up empty\b|\bempty-handed\b|\bwithout (?:any )?(?:success|luck)\b"
+    r"(?! (?:problem|issue|error|warning|conflict)))|\bcame up empty\b|\bempty-handed\b|\bwithout (?:any )?(?:success"
+    r"|luck)\b"
     r"|\bno (?:luck|success|such)\b|\bthere(?:'s| is| are| was| were) no(?:thing)? (?!(?:need|problem|charge|fee|cost"
     r"|difference|doubt|issue|error|rush|limit|harm|extra|additional)\w*\b)",
     re.I,
@@ -65,7 +68,8 @@ IN_OTHER_LANGUAGES = re.compile(
 )
 # The message is an error itself: the agent never came to speak.
 IS_ERROR = re.compile(
-    r"^\W*(?:(?:api|internal|server|unexpected|fatal|network|system|unknown|runtime|model|connection|request|\d{3})\W+)*"
+    r"^\W*(?:(?:api|internal|server|unexpected|fatal|network|system|unknown|runtime|model|connection|request"
+    r"|\d{3})\W+)*"
     r"(?:\w*error|\w*exception|traceback)\b ?[:(\d]",
     re.I,
 )

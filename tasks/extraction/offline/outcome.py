@@ -46,8 +46,10 @@ PROMISES = re.compile(
     re.I,
 )
 IN_PROGRESS = re.compile(
-    r"\b(?:hold on|hang on|bear with me|(?:one|just a|give me a) (?:moment|second|minute|sec|few)|working on (?:it|this|that)"
-    r"|in progress|still (?:running|working|building|processing)|(?:report|get|come) back (?:to you )?(?:once|when|as soon|with|in)"
+    r"\b(?:hold on|hang on|bear with me|(?:one|just a|give me a) (?:moment|second|minute|sec|few)|working on (?:it"
+    r"|this|that)"
+    r"|in progress|still (?:running|working|building|processing)|(?:report|get|come) back (?:to you )?(?:once|when"
+    r"|as soon|with|in)"
     r"|let you know (?:once|when|as soon))\b",
     re.I,
 )

@@ -12,7 +12,8 @@ PASSES_ON = re.compile(
     r"\b(?:pass\w*|forward\w*|hand\w*|refer\w*|rout(?:e|ed|ing)|assign\w*|escalat\w*) (?:you|this|it|(?:your|the|this) "
     r"(?:case|request|issue|question|matter|ticket|inquiry|claim|complaint|chat|call))\b.{0,20}\bto\b"
     r"|\bescalated?\b|\b(?:a|an|one of (?:our|my)|our|the) (?:\w+ )?(?:colleagues?|specialists?|agents?|team"
-    r"|department|representative|supervisor|manager)(?: \w+)? (?:will|is going to|has to|should) (?:now )?(?:be in touch"
+    r"|department|representative|supervisor|manager)(?: \w+)? (?:will|is going to|has to"
+    r"|should) (?:now )?(?:be in touch"
     r"|contact|call|reach out|get back|take (?:over|it from)|look (?:at|into)|follow up|review|handle)\b",
     re.I,
 )
@@ -62,7 +63,8 @@ SUCCEEDS_AFTER_ALL = re.compile(
 )
 # "I can't open PDFs. Here is the text you pasted": what the agent has to show after all.
 DELIVERS = re.compile(
-    r"\b(?:here(?:'s| is| are)|i(?:'ve| have) (?!to\b|no\b|not\b)\w+|success\w*|you(?:'re| are) (?:now |all )?(?:booked|set)"
+    r"\b(?:here(?:'s| is| are)|i(?:'ve| have) (?!to\b|no\b|not\b)\w+|success\w*|you(?:'re| are) (?:now "
+    r"|all )?(?:booked|set)"
     r"|(?:is|are|been|now) (?:booked|reserved|confirmed|scheduled|completed?|fixed|done))\b",
     re.I,
 )
