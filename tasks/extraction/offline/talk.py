@@ -85,7 +85,7 @@ class Talk:
             self._pass(message, "no request")
         else:
             self._answer(message, reading, scene)
-        self.preferences.hear(text, message.seq, self.at_hand[-1].handle if self.at_hand else "")
+        self.preferences.hear(text, message.seq, self.at_hand[-1].handle if self.at_hand else "", scene.question)
 
     def _open(self, requests: list[str], message: WindowMessage, *, was_answered: bool) -> None:
         for thread in self.at_hand:
