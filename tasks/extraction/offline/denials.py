@@ -8,17 +8,23 @@ _DOING = (
     r"|recommend|disclose|reveal|answer|continue|go|take|perform|complete|execute)"
 )
 # "I can't", said of what was asked; "I can't wait" and "I can't recommend it enough" are praise.
+IS_PRAISE = re.compile(
+    r"\b(?:can(?:no|')t|can not|could(?:n't| not)) (?:wait|thank|complain|imagine|agree|wish|help but|stress"
+    r"|ask for)\b",
+    re.I,
+)
 CANNOT_DO = re.compile(
     rf"\b(?:i|we)(?:'m|'re| am| are| was| were)?{_HOW} (?:can(?:no|')t|can not|unable|(?:wasn|weren)'t (?:able|allowed)"
     r"|not (?:yet )?(?:able|allowed|permitted|authori[sz]ed|in a position|equipped|supposed)"
     r"|(?:won't|will not|would not|wouldn't) be able|may not|mustn't)\b"
-    r"(?! (?:wait|thank|complain|imagine|agree|wish|help but|stress|guarantee|promise|recommend (?:it|this|that)))",
+    r"(?! (?:guarantee|promise|recommend (?:it|this|that)))",
     re.I,
 )
 WILL_NOT_DO = re.compile(
     rf"\b(?:i|we){_HOW} (?:(?:won't|will not|wouldn't|would rather not|refuse to|decline to)(?: \w+ly)? {_DOING}"
     r"|(?:must|have to|need to|'ll have to) decline|(?:don't|do not) feel comfortable)\b"
-    r"|\b(?:isn't|aren't|not|wouldn't be) (?:something|anything|things|information|a \w+) (?:that )?(?:i|we)\b",
+    r"|\b(?:isn't|aren't|not|wouldn't be) (?:something|anything|things|information|a \w+) (?:that )?(?:i|we|our|the"
+    r"|my)\b",
     re.I,
 )
 LACKS_MEANS = re.compile(
@@ -47,7 +53,7 @@ WAS_NOT_DONE = re.compile(
     r"|\bnothing (?:was|has been) (?:moved|changed|sent|booked|done|saved|ordered|created|cancell?ed)\b"
     r"|\b(?:ran|run|running) out of (?:memory|space|time|disk)|\b(?:is|are|was|were|seems?(?: to be)?|be) (?:currently "
     r"|still |now )?(?:offline|unreachable|unavailable|refused|sold out|fully booked|out of stock|locked)\b"
-    r"|\b(?:nothing|no \w+(?: \w+)?) (?:is |are )?(?:left|open|free)\b|\bmakes? no difference\b",
+    r"|\b(?:nothing|no \w+(?: \w+)?) (?:is |are )?(?:left|open|free)\b(?! to\b)|\bmakes? no difference\b",
     re.I,
 )
 FOUND_NOTHING = re.compile(
@@ -55,7 +61,7 @@ FOUND_NOTHING = re.compile(
     r"(?! (?:problem|issue|error|warning|conflict)))|\bcame up empty\b|\bempty-handed\b|\bwithout (?:any )?(?:success"
     r"|luck)\b"
     r"|\bno (?:luck|success|such)\b|\bthere(?:'s| is| are| was| were) no(?:thing)? (?!(?:need|problem|charge|fee|cost"
-    r"|difference|doubt|issue|error|rush|limit|harm|extra|additional)\w*\b)",
+    r"|left|difference|doubt|issue|error|rush|limit|harm|extra|additional)\w*\b)",
     re.I,
 )
 IN_OTHER_LANGUAGES = re.compile(
@@ -83,6 +89,8 @@ def denies(sentence: str, *, was_ordered: bool) -> bool:
 
     "There is no pool" answers a question and fails an order (`was_ordered`) to find one.
     """
+    if IS_PRAISE.search(sentence):
+        return False
     if any(pattern.search(sentence) for pattern in BY_SPEAKER) or IN_OTHER_LANGUAGES.search(sentence):
         return True
     return was_ordered and any(pattern.search(sentence) for pattern in ABOUT_THE_ORDER)

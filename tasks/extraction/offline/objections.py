@@ -23,8 +23,9 @@ COMPLAINS = re.compile(
     r"|(?:it|that|this|test|tests|build|app|page|same) (?:\w+ )?(?:broke|broken|fails?|failed|crash\w*|breaks"
     r"|error)|broke again|(?:get|got|getting|see|seeing|gives?|throws?) (?:\w+ )?(?:an? |this |the "
     r"|same )*(?:\w+ )?error|is back\b|same (?:error|problem|issue|result)|regress\w+"
-    r"|not what i (?:asked|wanted|meant))\b|no funciona|funktioniert (?:immer noch )?nicht"
-    r"|ne (?:marche|fonctionne) pas|还是不行|不行|没用|又坏了",
+    r"|not what i (?:asked|wanted|meant))\b|no funciona|(?:funktioniert|geht|klappt) (?:immer noch |so |leider )*nicht"
+    r"|ne (?:marche|fonctionne) (?:toujours )?pas|動きません|動かない|エラーが|うまくいきません"
+    r"|还是不行|报错|出错|不行|没用|又坏了",
     re.I,
 )
 PASTES_ERROR = re.compile(

@@ -48,8 +48,7 @@ PROMISES = re.compile(
 IN_PROGRESS = re.compile(
     r"\b(?:hold on|hang on|bear with me|(?:one|just a|give me a) (?:moment|second|minute|sec|few)|working on (?:it"
     r"|this|that)"
-    r"|in progress|still (?:running|working|building|processing)|(?:report|get|come) back (?:to you )?(?:once|when"
-    r"|as soon|with|in)"
+    r"|in progress|still (?:running|working|building|processing)|i(?:'ll| will) (?:report|get|come) back\b"
     r"|let you know (?:once|when|as soon))\b",
     re.I,
 )
@@ -90,7 +89,7 @@ def judged(before: Standing, turn: Turn) -> Standing:
     seq = (turn.seq,)
     if (before.status, before.basis) == ("failed", "confirmed"):
         return before
-    if turn.handed_over_to and (turn.calls_tools or turn.has_results):
+    if turn.handed_over_to:
         return Standing("failed", "shown", f"Handed to a human: {turn.handed_over_to}", seq)
     if turn.calls_tools:
         return Standing("running", "", "", seq)

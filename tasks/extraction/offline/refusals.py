@@ -3,7 +3,7 @@
 import re
 
 from tasks.extraction.offline.asking import IS_HANDOFF
-from tasks.extraction.offline.denials import denies
+from tasks.extraction.offline.denials import IS_PRAISE, denies
 from tasks.extraction.offline.plain import plain
 from tasks.extraction.offline.sentences import sentences, shortened
 
@@ -54,7 +54,14 @@ FALLS_SHORT = re.compile(
 # A setback on the way is not the end: "the build failed, so I fixed the import".
 RECOVERS = re.compile(
     r"\b(?:fixed|repaired|resolved|solved|now (?:works?|pass(?:es)?|runs?|builds?)|works now"
-    r"|all (?:\w+ )?tests? pass\w*|(?:so|but|instead,?) i(?:'ve| have)? (?!can|could|will|need|was|am)\w+)\b",
+    r"|all (?:\w+ )?tests? pass\w*|(?:so|but|instead,?) i(?:'ve| have)? (?!can|could|will|would|need|was|am"
+    r"|understand|apolog|suggest|recommend|hope|know|may|might|must|see|do\b|don|just|only|still|appreciate|want"
+    r"|think|hear)\w+)\b",
+    re.I,
+)
+BUT_DONE = re.compile(
+    r"\bbut i(?:'ve| have)? (?!have\b)(?:already |just )?\w+(?<!need)ed\b|\bbut i(?:'ve| have)? (?:sent|found|made"
+    r"|put|wrote|built)\b",
     re.I,
 )
 # Takes a refusal back within one message: "sorry, A is full, but B is booked".
@@ -77,6 +84,8 @@ def refusal(text: str) -> str:
     """Return the sentence that refuses, unless a later one says it is done."""
     refused = ""
     for sentence in sentences(text):
+        if IS_PRAISE.search(sentence):
+            continue
         if hands_over(sentence) or (REFUSES.search(sentence) and CANNOT.search(sentence)):
             refused = "" if _is_setback(sentence) else sentence
             continue
@@ -116,7 +125,9 @@ def denial(text: str, *, was_ordered: bool) -> str:
 
 def _is_setback(sentence: str) -> bool:
     """Whether a sentence tells what came to nothing, and what was done about it."""
-    return FALLS_SHORT.search(sentence) is not None and RECOVERS.search(sentence) is not None
+    return BUT_DONE.search(sentence) is not None or (
+        FALLS_SHORT.search(sentence) is not None and RECOVERS.search(sentence) is not None
+    )
 
 
 def hands_over(sentence: str) -> bool:

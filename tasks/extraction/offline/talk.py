@@ -76,7 +76,8 @@ class Talk:
         self.user = UserTurn(
             is_answered=False,
             is_social=reading.is_social and not reading.opens,
-            is_leaving=not reading.opens and (reading.is_closing or reading.is_social),
+            is_leaving=not reading.opens
+            and (reading.is_closing or reading.refuses or (reading.is_social and not _accepts_offer(reading, scene))),
             asks_about_result=not reading.opens and followups.asks_about_result(text),
         )
         if reading.opens:
@@ -85,7 +86,12 @@ class Talk:
             self._pass(message, "no request")
         else:
             self._answer(message, reading, scene)
-        self.preferences.hear(text, message.seq, self.at_hand[-1].handle if self.at_hand else "", scene.question)
+        self.preferences.hear(
+            text,
+            message.seq,
+            self.at_hand[-1].handle if self.at_hand else "",
+            scene.question if scene.asking in {Asking.DETAIL, Asking.PROPOSAL} else "",
+        )
 
     def _open(self, requests: list[str], message: WindowMessage, *, was_answered: bool) -> None:
         for thread in self.at_hand:
@@ -178,6 +184,11 @@ class Talk:
 def words_of(message: WindowMessage) -> str:
     """Return what a message says in words, short enough for every pattern."""
     return clipped(message.text)
+
+
+def _accepts_offer(reading: Reading, scene: Scene) -> bool:
+    """Whether the user says yes to what the agent can do instead of what it could not."""
+    return reading.accepts and not reading.refuses and (scene.waits_for_answer or bool(scene.offered_instead))
 
 
 def _is_goodbye(reading: Reading, scene: Scene) -> bool:

@@ -4,6 +4,7 @@ import re
 
 from tasks.extraction.offline.clauses import Form, read_clause
 from tasks.extraction.offline.followups import POINTS_BACK, is_about_result
+from tasks.extraction.offline.objections import CANCELS
 from tasks.extraction.offline.sentences import IDENTIFIER, words
 from tasks.extraction.offline.social import SAYS_NO
 from tasks.extraction.offline.thirdperson import third_person
@@ -127,7 +128,13 @@ def value_answered(said: str, question: str) -> str:
     value = LEADS_IN.sub("", said).strip(" .!,")
     if not value or len(words(value)) > LONGEST_ANSWER or said.endswith("?") or SAYS_NO.match(said):
         return ""
-    if IS_SECRET.search(value) or NO_VALUE.search(value) or POINTS_BACK.search(value) or read_clause(said).is_request:
+    if (
+        CANCELS.search(value)
+        or IS_SECRET.search(value)
+        or NO_VALUE.search(value)
+        or POINTS_BACK.search(value)
+        or read_clause(said).is_request
+    ):
         return ""
     if ASKS_NAME.search(question) and not ASKS_WHO_IT_IS.search(question):
         return f"The user gave the name {value}"

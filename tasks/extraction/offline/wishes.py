@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from tasks.extraction.offline import chinese
-from tasks.extraction.offline.constraints import constraints
+from tasks.extraction.offline.constraints import STANDING, constraints
 from tasks.extraction.offline.plain import plain
 from tasks.extraction.offline.sentences import HAN, sentences, shortened, words
 from tasks.extraction.offline.social import without_social
@@ -209,4 +209,8 @@ def _statement(said: str) -> str:
 def is_manner(clause: str) -> bool:
     """Whether an order only tells how the agent is to go about things: a wish, not a request."""
     found = ONLY.search(clause)
-    return STANDING_ORDER.match(clause) is not None or (found is not None and _only(found) != "")
+    return (
+        STANDING_ORDER.match(clause) is not None
+        or STANDING.search(clause) is not None
+        or (found is not None and _only(found) != "")
+    )
