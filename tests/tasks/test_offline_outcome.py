@@ -21,6 +21,8 @@ from tests.tasks.offline_talks import read, read_by_turn, talk
         (["user: Fix the login bug", "agent: Fixed.", "user: undo that change"], "failed", "confirmed"),
         (["user: Refund order 7", "call: transfer_to_human_agent {}", "result: ok"], "failed", "shown"),
         (["user: Fix the login bug", "agent: Let me look into the session code."], "running", "claimed"),
+        (["user: Fix the login bug", "agent: I'll go through the handlers one by one."], "running", "claimed"),
+        (["user: Fix the login bug", "agent: Hold on, I'm working on it."], "running", "claimed"),
         (["user: Solve the riddle", "call: submit {}", "result: ok"], "success", "shown"),
     ],
 )
@@ -46,6 +48,21 @@ def test_the_end_of_a_conversation_decides(lines, status, basis):
         ("I couldn't find the config. I fixed the path and it now works.", "success"),
         ("I couldn't find a template, so I wrote one.", "success"),
         ("I found nothing wrong with the invoice, here is the copy.", "success"),
+        ("I won't write that in your place.", "failed"),
+        ("That is not something I can share.", "failed"),
+        ("I don't have a tool for that.", "failed"),
+        ("Sending it is beyond what I can do.", "failed"),
+        ("The invoice can no longer be changed.", "failed"),
+        ("My search turned up nothing from May.", "failed"),
+        ("I'm passing your case on to our billing team.", "failed"),
+        ("A colleague will be in touch with you tomorrow.", "failed"),
+        ('API Error: 529 {"type": "overloaded_error"}', "failed"),
+        ("Das kann ich leider nicht tun.", "failed"),
+        ("No puedo enviar esa factura.", "failed"),
+        ("申し訳ございませんが、送信できませんでした。", "failed"),
+        ("I can't wait to hear what you think. The invoice is in your inbox.", "success"),
+        ("I can't open PDFs, but I sent you the link.", "success"),
+        ("The invoice is on its way, and there is no charge for it.", "success"),
     ],
 )
 def test_an_agent_that_came_to_nothing_failed(answer, status):
@@ -173,3 +190,37 @@ def test_the_mere_word_is_no_error(output):
     ledger = read(talk("user: Build the image", "call: shell {}", f"result: {output}", "agent: The image is built."))
 
     assert ledger.statuses == ["success"]
+
+
+def test_what_is_not_there_answers_a_question_and_fails_an_order():
+    denied = "agent: There are no lockers at the pool."
+
+    assert read(talk("user: Are there lockers at the pool?", denied)).statuses == ["success"]
+    assert read(talk("user: Reserve a locker at the pool", denied)).statuses == ["failed"]
+
+
+def test_a_task_that_is_left_waiting_ends_as_what_it_had_delivered():
+    nothing = ["user: Change my address", "agent: Which one is it?", "user: Now translate this letter into Greek"]
+    something = [
+        "user: Find a gym",
+        "agent: Gym Nord has a pool.",
+        "user: Is it open late?",
+        "agent: Which day is it for?",
+    ]
+
+    assert read(talk(*nothing)).tasks[0].status == "failed"
+    assert read(talk(*something, "user: Now translate this letter into Greek")).tasks[0].status == "success"
+
+
+def test_requests_in_a_row_are_answered_together():
+    ledger = read(talk("user: Rename the folder", "user: Also add a logo", "agent: Done, both are ready."))
+
+    assert ledger.statuses == ["success", "success"]
+
+
+def test_what_is_put_back_is_undone():
+    ledger = read(
+        talk("user: Switch to the new editor", "agent: Switched.", "user: Put everything back", "agent: Back.")
+    )
+
+    assert ledger.statuses == ["failed"]

@@ -28,6 +28,12 @@ def preferences(*said):
         ("I always want dates shown as ISO, never as text", "The user always wants dates shown as ISO, never as text"),
         ("I want a refund, not a voucher", "The user wants a refund, not a voucher"),
         ("Answer in English only", "The user wants the agent to answer in English only"),
+        ("Find a dentist in Oakland for next Friday", "The user wants a dentist in Oakland for next Friday"),
+        ("I will be leaving on March 14th", "The user wants it on March 14th"),
+        ("for 4 people please", "The user wants it for 4 people"),
+        ("Write the reader, no pandas", "The user wants no pandas"),
+        ("Summarise the paper, two pages at most", "The user wants 2 pages at most"),
+        ("Answer more briefly from now on", "The user wants the agent to answer more briefly from now on"),
         ("以后请用表格回答", "用户希望以后用表格回答"),
         ("我更喜欢简短的回答", "用户更喜欢简短的回答"),
     ],
@@ -54,6 +60,10 @@ def test_two_wishes_of_one_sentence_are_two():
         "What would you like to know?",
         "If I always did that, would it break?",
         "Can you find me a restaurant?",
+        "How long is the flight to Oslo?",
+        "My account number is 9931939443153",
+        "There is no output at all when I run it without arguments, and the log stays empty",
+        "I cancelled my trip to Rome",
     ],
 )
 def test_requests_facts_and_praise_are_no_wishes(message):
@@ -87,3 +97,41 @@ def test_tool_output_and_agents_have_no_wishes():
     )
 
     assert ledger.preferences == {}
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "preference"),
+    [
+        ("Which restaurant would you like?", "Lucca", "The user wants Lucca"),
+        ("What time suits you?", "around 7 pm", "The user wants 7 pm"),
+        ("May I have your name?", "Ada Byron", "The user gave the name Ada Byron"),
+    ],
+)
+def test_a_few_words_answer_what_was_asked(question, said, preference):
+    ledger = read(talk("user: Book a table", f"agent: {question}", f"user: {said}"))
+
+    assert list(ledger.preferences.values()) == [preference]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("What is your account number?", "4411"),
+        ("What is your date of birth?", "04/04/1990"),
+        ("Which one do you prefer?", "the second one"),
+        ("Which seat would you like?", "I don't know"),
+        ("Shall I go ahead?", "no"),
+    ],
+)
+def test_secrets_and_empty_answers_are_no_wishes(question, said):
+    assert read(talk("user: Book a table", f"agent: {question}", f"user: {said}")).preferences == {}
+
+
+def test_a_later_time_takes_the_place_of_an_earlier_one():
+    ledger = read(
+        talk(
+            "user: Book a table", "agent: For what time?", "user: 7 pm", "agent: They are full at 7.", "user: 8 pm then"
+        )
+    )
+
+    assert list(ledger.preferences.values()) == ["The user wants it 8 pm"]

@@ -63,6 +63,7 @@ def test_the_trip_is_planned_and_the_hotel_not_booked():
         )
         assert any(step.endswith(f"→ error: {declined}") for step in hotel.progress)
         assert list(ledger.preferences.values()) == [
+            "The user wants a long weekend in Lisbon for 2 in early May",
             "The user is vegetarian",
             "The user would rather walk than take taxis",
             "The user wants at most 140 € a night",

@@ -9,7 +9,8 @@ from tasks.extraction.offline.verbs import ALSO_NOUNS, SEARCHING, TRANSACTING, V
 TRANSACTION = re.compile(
     r"\b(?:book|booking|reserv(?:e|ation|ations)|buy|purchas(?:e|ing)|rent|order|schedul(?:e|ing)|tickets?"
     r"|appointment|transfer|visit|make (?:a|an|the) (?:payment|transfer|booking|reservation|appointment)"
-    r"|pay for|hire|play|secure)\b",
+    r"|pay for|hire|play|secure|buchen|reservier\w*|bestell\w*|reservar|comprar|pedir|réserv\w+|command\w+|acheter)\b"
+    r"|预[订定约]|购买|订(?:一|张|个)|予約|注文|購入",
     re.I,
 )
 # A word before one of these is a verb, whatever it is: "tally the words", "reticulate my splines".

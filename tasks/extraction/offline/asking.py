@@ -33,7 +33,9 @@ IS_CLOSING = re.compile(
     re.I,
 )
 IS_HANDOFF = re.compile(
-    r"\b(?:transfer|connect|hand)\b.{0,20}\b(?:human|agent|representative|specialist|colleague|supervisor)", re.I
+    r"\b(?:transfer(?:red|ring)?|connect(?:ed|ing)?|hand(?:ed|ing)?)\b.{0,20}\b(?:human|agent|representative"
+    r"|specialist|colleague|supervisor)",
+    re.I,
 )
 IS_CONFIRMATION = re.compile(
     r"\b(?:confirm\w*|correct|is that right|sounds? (?:right|correct)|(?:to|i) proceed|go ahead|continue"
@@ -58,7 +60,11 @@ ASKS_FOR_DETAIL = re.compile(
     r"|\bi(?:'ll| will)? (?:also )?need (?:to know|your|the|some|more)|\bplease\W*$",
     re.I,
 )
-ASKS_WITHOUT_MARK = re.compile(r"^\W*(?:would you like|do you (?:want|need)|shall i|should i|will you)\b", re.I)
+ASKS_WITHOUT_MARK = re.compile(
+    r"^\W*(?:(?:what|which|when|where|who|how)\b.* (?:should|do|would|can|could|may) (?:i|you)\b|would you like"
+    r"|do you (?:want|need)|shall i|should i|will you)\b",
+    re.I,
+)
 STARTS_WH = re.compile(
     r"^\W*(?:(?:and|so|ok|okay|sure|great|right|alright)\b[ ,]*)*(?:(?:for|at|in|on|to|from|with|of"
     r"|by) )?(?:what|which|when|where|who|whom|how|why)\b",

@@ -23,7 +23,10 @@ class Form(StrEnum):
 REQUESTS = frozenset({Form.ORDER, Form.ASKED, Form.WISH})
 
 ADDS = re.compile(
-    r"^(?:and )?(?:also|next|now|finally|lastly|additionally|besides|plus|afterwards?|then|another thing"
+    r"^(?:and )?(?:(?:one|a|another)(?: (?:more|quick|last|other|final|different))* (?:question|request|favou?r)"
+    r"|(?:quick|new|different|unrelated|separate) (?:question|request|topic)|separately|on another note"
+    r"|do something (?:different|else)|also|next|now|finally|lastly|additionally|besides|plus|afterwards?|then"
+    r"|another thing"
     r"|one (?:more|last|other) thing|by the way|btw|in addition|on top of that|moving on|oh,? and"
     r"|while (?:we|you|i)(?:'re|'m| are| am) (?:at it|there)"
     r"|before (?:we|you|i) (?:finish|go|end|leave|forget)|following (?:this|that)|after (?:this|that)"
@@ -32,10 +35,13 @@ ADDS = re.compile(
     re.I,
 )
 CONNECTOR = re.compile(
-    r"^[\s,:]*(?:(?:(?:one (?:more|last|other)|another) thing|and|but|so|also|next|now|then|finally|lastly"
+    r"^[\s,:]*(?:(?:(?:one|a|another)(?: (?:more|quick|last|other|final|different))* (?:question|request|favou?r)"
+    r"|(?:quick|new|different|unrelated|separate) (?:question|request|topic)|separately|on another note"
+    r"|do something (?:different|else)|(?:one (?:more|last|other)|another) thing|and|but|so|also|next|now|then"
+    r"|finally|lastly"
     r"|first|firstly|second|secondly|actually|plus|please|pls|plz|kindly|just|simply|quickly|additionally"
     r"|afterwards?|instead|maybe|perhaps|again|otherwise|for now|right now|by the way|btw|in addition"
-    r"|in that case|that said|before (?:we|you|i) \w+|go ahead and"
+    r"|in that case|that said|before (?:we|you|i) \w+(?: on| further| that)?|go ahead and"
     r"|you (?:should|can|could|must|need to|have to)|i (?:guess|think)|hey|ok|okay|dear \w+"
     r"|assistant)\b[\s,:]*)+",
     re.I,
@@ -73,14 +79,23 @@ SUGGESTS = re.compile(
 ENSURES = re.compile(r"^(?:(?:can|could|would) you )?(?:make sure|double[- ]check)\b", re.I)
 # "the report should also list the totals": what is wanted of a thing.
 REQUIRES = re.compile(
-    r"^(?:[\w`'./-]+ ){1,5}(?:should|must|needs? to|has to|have to)(?: also| not| only| always)* (\w+)", re.I
+    r"^(?!(?:i|we|you|he|she)\b)(?:[\w`'./-]+ ){1,5}(?:should|must|needs? to|has to|have to)(?: also| not| only"
+    r"| always)* (\w+)",
+    re.I,
 )
 IS_ASKED = re.compile(
     r"[?？]\W*$|^(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|can|could|will"
     r"|would|should|has|have|any)\b|吗|呢|什么|怎么|哪|^¿",
     re.I,
 )
+# "I am so hungry can you help me get a table": nothing parts what is told from what is asked.
+ASKS_WITHIN = re.compile(
+    r"^(?!what|which|how|where|when|why|who).*\b(?:can|could|would|will) you (?:please |also "
+    r"|just )*(?:help me (?:to )?)?(\w+)",
+    re.I,
+)
 FOREIGN_ASK = re.compile(
+    r"(?:て|で)(?:ください|下さい|くださ|くれ|もらえ|ほしい|いただけ)|お願い|したい(?:です|の|。|$)|"
     r"^(?:再|然后|还|也|现在|那)?(?:请|帮我|帮忙|麻烦|我想|我要|我需要|能不能|可以帮|给我)"
     r"|\b(?:por favor|quiero|quisiera|necesito|me gustaría|puedes|podrías|ayúdame|bitte"
     r"|ich (?:möchte|brauche|will|suche|hätte)|kannst du|könntest du|können sie|könnten sie"
@@ -152,6 +167,8 @@ def _form(core: str) -> tuple[Form, str]:
     if (found := WISHES.search(core)) and not core.lower().startswith(("if ", "do i", "what do i")):
         verb = _first(found)
         return Form.WISH, verb if verb in VERBS else ""
+    if (found := ASKS_WITHIN.search(core)) and found[1].lower() in VERBS:
+        return Form.ASKED, found[1].lower()
     if HAN.search(core) and (verb := chinese.order(core)):
         return Form.ORDER, verb
     if FOREIGN_ASK.search(core):

@@ -19,6 +19,10 @@ def coordinated(sentence: str) -> list[str]:
     """Cut a sentence of a request where a second order begins: "add a toggle and fix the bug"."""
     if HAN.search(sentence):
         return chinese.coordinated(sentence)
+    # What follows a colon tells the parts of what stands before it.
+    head, colon, parts = sentence.partition(": ")
+    if colon and parts and read_clause(head).is_request:
+        return [sentence]
     pieces: list[str] = []
     cuts: list[tuple[int, int, bool]] = []
     start = 0

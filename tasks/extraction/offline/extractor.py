@@ -10,7 +10,7 @@ class OfflineExtractor:
 
     name = "offline"
     model = ""
-    prompt_version = "rules-2"
+    prompt_version = "rules-3"
     longest_seconds = 1.0
 
     def propose(self, window: Window) -> Operations:

@@ -26,10 +26,11 @@ ATTRIBUTE = re.compile(
 )
 # "suggest a studio with a balcony": a thing with the attribute, not the attribute of a thing.
 ASKS_FOR_NEW_THING = re.compile(
-    r"\b(?:find|get|book|recommend|suggest|search)(?: for)?(?: me| us)? (?:an?|some)\b", re.I
+    r"\b(?:find|get|book|recommend|suggest|search)(?: for)?(?: me| us)? (?:an?|some)\b|\bknow (?:of )?any\b", re.I
 )
 ATTRIBUTE_LEAD = re.compile(
-    r"^(?:(?:can|could|may|might|would|will) (?:i|you|we)(?: please| also)? (?:tell|give|have|get|know"
+    r"^(?:(?:just|please|then|and|also|but) )*(?:(?:can|could|may|might|would|will) (?:i|you|we)(?: please"
+    r"| also)? (?:tell|give|have|get|know"
     r"|let me know|provide|share|say|show|check)|(?:please )?(?:tell|give|show|share|let) |what|which|where"
     r"|when|how|is|are|do|does|did|will|would|has|have|can|could"
     r"|i(?:'d| would)? (?:like|want|need|wish|love)(?: to)? (?:know|have|hear|get)"
@@ -57,6 +58,13 @@ INTRODUCES = re.compile(
     r"|use|speak|love|hate|like)\b|me llamo|ich heiße|je m'appelle|我叫)",
     re.I,
 )
+NEEDS_TIME = re.compile(
+    r"^\W*(?:please )?(?:give me (?:an?|some|one|two|five|ten) \w+|let me (?:check|think|see|look|find|talk|ask"
+    r"|get back)"
+    r"|hold on|hang on|wait(?: a \w+)?)\b\W*(?:first|please|until \w+)?\W*$",
+    re.I,
+)
+NAMES_SELF = re.compile(r"^\W*(?:please |and |just )*(?:call|address) me\b", re.I)
 # "change the time to seven": a detail of the task at hand.
 CHANGES_DETAIL = re.compile(
     r"\b(?:change|make|switch|move) (?:it|that|this)\b"
@@ -71,6 +79,10 @@ ORDERS_IT = re.compile(
     r"^\W*(?:\w+ ){0,4}(?:it|that|this|them|these|those)(?: \w+)?\W*$|^\W*\w+ (?:it|that|this|them|these|those)\b", re.I
 )
 ASKS_WHAT = re.compile(r"^\W*what(?:'s| is| are| was| will)? the\b", re.I)
+# "and for 24 months?": the question before, asked of something else.
+GOES_ON = re.compile(r"^\W*(?:and|or) (?:for|in|on|at|with|to|from|if|as|by)\b[^,]{1,40}\?*$", re.I)
+THING_OF_USER = re.compile(r"\b(?:my|our) ((?:\w+ ?){1,2})", re.I)
+NEW_QUESTION = ("one ", "another ", "quick ", "a question", "separately", "on another", "different", "unrelated")
 PLAIN_QUESTION = re.compile(
     r"^\W*(?:and |but |so )*(?:is|are|was|were|do|does|did|has|have|what|which|when|where|who|how)\b", re.I
 )

@@ -23,8 +23,9 @@ COMPLAINS = re.compile(
     r"|(?:it|that|this|test|tests|build|app|page|same) (?:\w+ )?(?:broke|broken|fails?|failed|crash\w*|breaks"
     r"|error)|broke again|(?:get|got|getting|see|seeing|gives?|throws?) (?:\w+ )?(?:an? |this |the "
     r"|same )*(?:\w+ )?error|is back\b|same (?:error|problem|issue|result)|regress\w+"
-    r"|not what i (?:asked|wanted|meant))\b|no funciona|funktioniert (?:immer noch )?nicht"
-    r"|ne (?:marche|fonctionne) pas|还是不行|不行|没用|又坏了",
+    r"|not what i (?:asked|wanted|meant))\b|no funciona|(?:funktioniert|geht|klappt) (?:immer noch |so |leider )*nicht"
+    r"|ne (?:marche|fonctionne) (?:toujours )?pas|動きません|動かない|エラーが|うまくいきません"
+    r"|还是不行|报错|出错|不行|没用|又坏了",
     re.I,
 )
 PASTES_ERROR = re.compile(
@@ -36,14 +37,17 @@ CANCELS = re.compile(
     r"\b(?:never ?mind|forget (?:it|that|about (?:it|that|this|the))"
     r"|cancel (?:that|it|this|the (?:task|request))|(?:please )?stop(?: (?:it|that|this|now|there|here"
     r"|everything))?$|abort|drop (?:it|that)|don't bother|scrap (?:it|that)|no longer need"
-    r"|don't need (?:it|that|this) any ?more|skip (?:it|that|this)|leave it|let'?s not do|call it off"
+    r"|(?:don't|do not|won't) need (?:\w+ ){1,4}any ?more|skip (?:it|that|this)|leave it|let'?s not do|call it off"
     r"|give up)\b|olvídalo|déjalo|vergiss es|laisse tomber|oublie|算了|不用做了|取消吧",
     re.I,
 )
 UNDOES = re.compile(
     r"^\W*/?(?:undo|revert|roll ?back|reset)\b(?: (?:it|that|this|the (?:last )?(?:change|changes|edit|commit)"
     r"|those|these|your|all|everything))?|\b(?:undo|revert|roll back) (?:it|that|this|those|these|your"
-    r"|the (?:last|change|changes|commit|edit)\w*)\b",
+    r"|the (?:last|change|changes|commit|edit)\w*)\b"
+    r"|\b(?:roll|put|change|switch|set|bring|move) (?:it|that|this|them|everything|all(?: of (?:it|that))?) back\b"
+    r"(?! (?:on|in|up|to (?:me|you|work))\b)|\bback (?:to )?(?:the way|how) (?:it|things|everything) (?:was|were)\b"
+    r"|\b(?:restore|go back to|want back) (?:the|my) (?:old|previous|original|earlier)\b",
     re.I,
 )
 COMES_BACK = re.compile(

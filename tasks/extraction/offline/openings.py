@@ -4,10 +4,11 @@ from tasks.extraction.offline import followups, objections
 from tasks.extraction.offline.asking import IS_HANDOFF, Asking
 from tasks.extraction.offline.clauses import Clause, Form
 from tasks.extraction.offline.scenes import Scene
-from tasks.extraction.offline.sentences import HAN, overlap, words
+from tasks.extraction.offline.sentences import HAN, content_words, overlap, words
 from tasks.extraction.offline.social import SAYS_NO
 from tasks.extraction.offline.stopwords import STOP_WORDS
-from tasks.extraction.offline.verbs import REFINING
+from tasks.extraction.offline.verbs import REFINING, TRANSACTING, VERBS
+from tasks.extraction.offline.wishes import is_manner
 
 NEARLY_THE_SAME = 0.75
 # A bare noun answers "anything else?" ("the weather, please"); a longer statement tells something.
@@ -19,13 +20,22 @@ def opens(clause: Clause, scene: Scene, text: str, *, accepts: bool, refuses: bo
     """Whether a clause asks for something other than the task at hand."""
     if objections.CANCELS.search(clause.text) or objections.UNDOES.match(clause.text) or repeats(clause, scene):
         return False
-    if IS_HANDOFF.search(clause.text):
+    if (
+        IS_HANDOFF.search(clause.text)
+        or followups.NEEDS_TIME.match(clause.text)
+        or (scene.has_task and is_manner(clause.text))
+    ):
         return False
     if scene.asking is Asking.OFFER and not refuses and (accepts or clause.kind == "transact"):
         return True
-    if followups.is_about_result(clause.text):
+    if followups.is_about_result(clause.text) and not _names_other_thing(clause, scene):
         return False
-    if clause.is_request and clause.kind == "transact" and scene.kind == "search" and not scene.waits_for_answer:
+    if (
+        clause.is_request
+        and clause.kind == "transact"
+        and scene.kind == "search"
+        and (not scene.waits_for_answer or _books_what_was_found(clause))
+    ):
         return True
     if _refines(clause, scene, text):
         return False
@@ -39,6 +49,15 @@ def opens(clause: Clause, scene: Scene, text: str, *, accepts: bool, refuses: bo
     if scene.waits_for_answer:
         return _interrupts(clause, scene)
     return _is_new_request(clause, scene)
+
+
+def _books_what_was_found(clause: Clause) -> bool:
+    """Whether the answer to "which one?" is the order for it: "the second, book it"."""
+    return (
+        clause.form is Form.ORDER
+        and clause.verb in TRANSACTING
+        and followups.POINTS_BACK.search(clause.text) is not None
+    )
 
 
 def repeats(clause: Clause, scene: Scene) -> bool:
@@ -63,10 +82,17 @@ def _refines(clause: Clause, scene: Scene, text: str) -> bool:
         return True
     if followups.ORDERS_IT.search(said) and len(clause.content) < 3 and not clause.identifiers:
         # "Fix that" after an explanation asks for something new; after a change it asks for more of the same.
-        return scene.kind != "search" and not scene.expects_request
+        return scene.kind not in {"search", ""} and not scene.expects_request
     if followups.CHANGES_DETAIL.search(said):
         return True
     if clause.is_request and clause.kind != scene.kind and clause.content & scene.offered_instead:
+        return False
+    if (
+        clause.is_request
+        and clause.kind == "transact"
+        and scene.asking is Asking.NOTHING
+        and not clause.content & scene.spoken_of
+    ):
         return False
     if scene.was_refused and (objections.INSISTS.search(said) or overlap(clause.content, scene.spoken_of) > 0.4):
         return True
@@ -98,6 +124,12 @@ def _is_bare_request(clause: Clause, scene: Scene, refuses: bool) -> bool:
     return is_noun and 0 < len(clause.content) <= LONGEST_BARE_REQUEST
 
 
+def _names_other_thing(clause: Clause, scene: Scene) -> bool:
+    """Whether a question is about a thing that was not spoken of: "what's the total of my grocery budget"."""
+    named = followups.THING_OF_USER.search(clause.text)
+    return named is not None and not content_words(named[1]) & scene.spoken_of and not scene.waits_for_answer
+
+
 def _is_foreign(clause: Clause) -> bool:
     """Whether a longer clause has no English function word: its form cannot be told, so it counts as a request."""
     spoken = words(clause.text)
@@ -107,9 +139,11 @@ def _is_foreign(clause: Clause) -> bool:
 def _is_new_question(clause: Clause, scene: Scene) -> bool:
     if scene.waits_for_answer or followups.IS_SMALL_TALK.match(clause.text):
         return False
-    if followups.MORE_OF_IT.search(clause.text):
+    if followups.MORE_OF_IT.search(clause.text) or followups.GOES_ON.match(clause.text):
         return False
     fresh = clause.content - scene.spoken_of
+    if clause.adds and clause.text.lower().startswith(followups.NEW_QUESTION):
+        return bool(fresh)
     if len(fresh) < 2 * len(clause.content & scene.topic) or not fresh:
         return False
     if followups.POINTS_BACK.search(clause.text):
@@ -127,10 +161,10 @@ def _interrupts(clause: Clause, scene: Scene) -> bool:
 
 
 def _is_new_request(clause: Clause, scene: Scene) -> bool:
-    if clause.kind == scene.kind == "search" and clause.content & scene.topic:
-        return False
     if scene.expects_request:
         return bool(clause.content)
+    if clause.kind == scene.kind == "search" and (clause.content & scene.topic) - VERBS:
+        return False
     if clause.form is Form.WISH and not clause.verb and not clause.adds:
         return bool(clause.content) and not clause.content & scene.spoken_of
     if followups.POINTS_BACK.search(clause.text) and clause.kind != "transact" and clause.content <= scene.spoken_of:

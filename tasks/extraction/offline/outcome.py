@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass, replace
 
 from tasks.extraction.offline.asking import IS_OFFER, Asking, asking
-from tasks.extraction.offline.refusals import last_undo, refusal, shortfall
+from tasks.extraction.offline.refusals import denial, last_undo, refusal, shortfall
+from tasks.extraction.offline.sentences import sentences
+from tasks.extraction.offline.social import without_social
 from tasks.extraction.operations import Basis, Status
 
 ACHIEVES = re.compile(
@@ -36,7 +38,20 @@ WILL_LOOK = re.compile(
     r"|get (?:on|to) (?:it|this)|work on)\b[^.!?]*[.!…]*\s*$",
     re.I,
 )
-LONGEST_ANNOUNCEMENT = 200
+LONGEST_ANNOUNCEMENT = 300
+# "I'll drain the first worker": the agent is about to act. "I'll keep that in mind" promises nothing to come.
+PROMISES = re.compile(
+    r"^\W*(?:(?:and|so|then|first|next|now)\b[ ,]*)*(?:i(?:'ll| will|'m going to| am going to)|we(?:'ll| will)|let me)"
+    r" (?:now |first |also |then )?(?!be\b|keep|remember|note|let you|wait|assume|know|stick|never|always|leave)\w+",
+    re.I,
+)
+IN_PROGRESS = re.compile(
+    r"\b(?:hold on|hang on|bear with me|(?:one|just a|give me a) (?:moment|second|minute|sec|few)|working on (?:it"
+    r"|this|that)"
+    r"|in progress|still (?:running|working|building|processing)|i(?:'ll| will) (?:report|get|come) back\b"
+    r"|let you know (?:once|when|as soon))\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -47,6 +62,8 @@ class Standing:
     basis: Basis = ""
     reason: str = ""
     evidence: tuple[int, ...] = ()
+    # Whether something was shown or done before: a search that found a hotel, then asks for the dates.
+    has_delivered: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,12 +81,15 @@ class Turn:
     user_was_social: bool = False
     user_was_leaving: bool = False
     user_asked_about_result: bool = False
+    was_ordered: bool = True
 
 
 def judged(before: Standing, turn: Turn) -> Standing:
     """Judge a task after a message of the agent."""
     seq = (turn.seq,)
-    if turn.handed_over_to and (turn.calls_tools or turn.has_results):
+    if (before.status, before.basis) == ("failed", "confirmed"):
+        return before
+    if turn.handed_over_to:
         return Standing("failed", "shown", f"Handed to a human: {turn.handed_over_to}", seq)
     if turn.calls_tools:
         return Standing("running", "", "", seq)
@@ -80,8 +100,6 @@ def judged(before: Standing, turn: Turn) -> Standing:
     if not turn.text.strip():
         return before
     if before.status == "success" and turn.user_asked_about_result and not FAILS_TO_DO.search(turn.text):
-        return before
-    if (before.status, before.basis) == ("failed", "confirmed"):
         return before
     if before.status == "failed" and turn.user_was_leaving and not ACHIEVES.search(turn.text):
         return before
@@ -100,21 +118,34 @@ def _after_words(turn: Turn, asked: Asking) -> Standing:
         return Standing("failed", "claimed", refused, seq)
     if asked in {Asking.DETAIL, Asking.CONFIRMATION} and not _answers_first(text):
         return Standing("running", "claimed", "The agent waits for the user's answer.", seq)
-    announces = ANNOUNCES.match(text) or WILL_LOOK.search(text)
-    if not turn.tool_seq and announces and len(text) < LONGEST_ANNOUNCEMENT:
+    if _is_about_to_act(turn):
         return Standing("running", "claimed", "The agent says that it is about to do it.", seq)
     if turn.failure:
         return Standing("failed", "shown", f"The last tool call failed: {turn.failure}", (turn.tool_seq, *seq))
-    if short := shortfall(text):
+    if short := shortfall(text) or denial(text, was_ordered=turn.was_ordered):
         return Standing("failed", "claimed", short, seq)
     if turn.tool_seq:
         return Standing("success", "shown", "", (turn.tool_seq, *seq))
     return Standing("success", "claimed", "", seq)
 
 
+def _is_about_to_act(turn: Turn) -> bool:
+    """Whether a short message only says what is going to be done."""
+    if len(turn.text) > LONGEST_ANNOUNCEMENT:
+        return False
+    said = [words for sentence in sentences(turn.text) if (words := without_social(sentence))]
+    if not said or (turn.tool_seq and ACHIEVES.search(turn.text)):
+        return False
+    if IN_PROGRESS.search(said[-1]) or PROMISES.match(said[-1]):
+        return not ACHIEVES.search(turn.text)
+    return not turn.tool_seq and (ANNOUNCES.match(turn.text) or WILL_LOOK.search(turn.text)) is not None
+
+
 def left(standing: Standing, text: str, seq: int) -> Standing:
     """Judge a task whose user says good-bye while the agent waits for a detail."""
     if standing.status == "running" and standing.basis == "claimed" and LEAVES.search(text):
+        if standing.has_delivered:
+            return Standing("success", "claimed", "", (*standing.evidence, seq), has_delivered=True)
         return Standing("failed", "confirmed", "The user left before it was done.", (seq,))
     return standing
 
@@ -127,6 +158,10 @@ def moved_on(standing: Standing, seq: int) -> Standing:
     """Judge a task when the user asks for something else: what ran without an error is done."""
     if standing.status == "running" and standing.basis == "shown":
         return replace(standing, status="success", evidence=(*standing.evidence, seq))
+    if standing.status == "running" and standing.basis == "claimed":
+        if standing.has_delivered:
+            return Standing("success", "claimed", "", (*standing.evidence, seq), has_delivered=True)
+        return Standing("failed", "claimed", "The user turned to something else.", (seq,))
     return standing
 
 

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from tasks.extraction.offline.sentences import content_words, overlap
+from tasks.extraction.offline.sentences import content_words, overlap, words
+from tasks.extraction.offline.values import slot
 from tasks.extraction.offline.wishes import wishes
 from tasks.extraction.operations import PreferenceChange
 from tasks.extraction.window import KnownPreference
@@ -15,7 +16,7 @@ CHANGES_MIND = re.compile(
     re.I,
 )
 WITHDRAWS = re.compile(r"\b(?:forget|ignore|drop|never mind|no longer|don't .{0,20}any ?more)\b", re.I)
-ABOUT_USER = frozenset({"user", "prefer", "always", "never", "agent", "usually"})
+ABOUT_USER = frozenset({"user", "prefer", "always", "never", "agent", "usually", "want", "name"})
 
 
 class Preferences:
@@ -29,13 +30,28 @@ class Preferences:
     def changes(self) -> list[PreferenceChange]:
         return list(self._changes.values())
 
-    def hear(self, text: str, seq: int, task: str) -> None:
-        """Take in a message of the user, said while a task was at hand."""
-        told = list(wishes(text))
+    def hear(self, text: str, seq: int, task: str, question: str = "") -> None:
+        """Take in a message of the user, said while a task was at hand, perhaps in answer to a question."""
+        told = list(wishes(text, question))
         for statement in told:
+            self._supersede(statement, task, seq)
             self._take(change(statement, text, task, seq, self._known))
         if not told:
             self._take(withdrawn(text, task, seq, self._known))
+
+    def _supersede(self, statement: str, task: str, seq: int) -> None:
+        """Drop what was set before for the same task: "at 7 pm" when it is 8 pm now."""
+        if not (kind := slot(statement)):
+            return
+        for handle, earlier in list(self._changes.items()):
+            if (
+                earlier.op == "add"
+                and earlier.task == task
+                and seq not in earlier.evidence
+                and slot(earlier.statement) == kind
+            ):
+                del self._changes[handle]
+                self._known = [known for known in self._known if known.handle != handle]
 
     def _take(self, change: PreferenceChange | None) -> None:
         if change is None:
@@ -55,7 +71,8 @@ class Preferences:
 
 def subject(statement: str) -> frozenset[str]:
     """Return what a preference is about, without the words that all of them share."""
-    return content_words(statement) - ABOUT_USER
+    numbers = {word for word in words(statement) if word.isdigit()}
+    return (content_words(statement) | numbers) - ABOUT_USER
 
 
 def withdrawn(text: str, task: str, seq: int, known: Iterable[KnownPreference]) -> PreferenceChange | None:

@@ -17,6 +17,7 @@ MOST_SENTENCES = 14
 # A long message describes one thing in detail; a short one may list several.
 LONGEST_LIST = 60
 MOST_LINES = 4
+LEAST_OF_ITS_OWN = 3
 
 
 @dataclass
@@ -71,7 +72,9 @@ def read(text: str, scene: Scene) -> Reading:
 
 def is_aside(clause: Clause) -> bool:
     """Whether a clause tells about the user rather than asking for something."""
-    return not clause.is_request and followups.INTRODUCES.match(clause.text) is not None
+    if clause.is_request:
+        return followups.NAMES_SELF.search(clause.text) is not None
+    return followups.INTRODUCES.match(clause.text) is not None
 
 
 def offered(question: str) -> str:
@@ -106,4 +109,14 @@ def _stands_alone(clause: Clause, before: list[Clause]) -> bool:
         return False
     if followups.is_about_result(clause.text) or is_manner(clause.text):
         return False
-    return not any(clause.content & other.content or clause.kind == other.kind == "search" for other in before)
+    return not any(_is_same(clause, other) for other in before)
+
+
+def _is_same(clause: Clause, other: Clause) -> bool:
+    """Whether two orders of one message are about the same; one shared word is not enough if the verbs differ."""
+    if clause.kind == other.kind == "search":
+        return True
+    shared = clause.content & other.content
+    return bool(shared) and (
+        len(shared) > 1 or clause.verb == other.verb or len(clause.content - shared) < LEAST_OF_ITS_OWN
+    )

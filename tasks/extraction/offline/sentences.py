@@ -46,6 +46,12 @@ def prose(text: str) -> str:
 
 def sentences(text: str) -> list[str]:
     """Cut the prose of a text at sentence ends and line breaks; log lines are left out."""
+    return list(_sentences(text))
+
+
+# The same message is looked at from many sides.
+@lru_cache(maxsize=512)
+def _sentences(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for piece in SENTENCE_END.split(prose(text)):
         piece = (piece or "").strip(" \t\"'*_>•")
@@ -55,7 +61,7 @@ def sentences(text: str) -> list[str]:
             found[-1] = f"{found[-1]} {piece}"
         else:
             found.append(piece)
-    return found
+    return tuple(found)
 
 
 @lru_cache(maxsize=4096)

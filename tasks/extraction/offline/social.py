@@ -58,6 +58,8 @@ PRAISE = (
     r"|(?:good|great|nice) (?:job|work|one)|no (?:problem|worries|rush)"
     r"|you(?:'re| are) (?:welcome|right|great)|my pleasure|lgtm|(?:i )?(?:like|love) (?:it|that|this)"
     r"|i (?:see|understand)|(?:i )?got it|understood|nice to meet you|how are you(?: doing)?(?: today)?"
+    r"|how(?:'s| is) it going|how are things|what'?s up|nothing really|just (?:bored|browsing|chatting|looking"
+    r"|saying (?:hi|hello))"
     r"|perfecto|muy bien|bueno|genial|prima|sehr gut|gut|parfait|très bien|génial|很好|太好了|不错|明白了?|いいね"
 )
 INTERJECTION = (

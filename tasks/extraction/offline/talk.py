@@ -1,6 +1,6 @@
 """A conversation being read: who spoke last, which tasks are at hand, what each message does to them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tasks.extraction.offline import followups, progress
 from tasks.extraction.offline.answer import operations_of
@@ -76,21 +76,28 @@ class Talk:
         self.user = UserTurn(
             is_answered=False,
             is_social=reading.is_social and not reading.opens,
-            is_leaving=not reading.opens and (reading.is_closing or reading.is_social),
+            is_leaving=not reading.opens
+            and (reading.is_closing or reading.refuses or (reading.is_social and not _accepts_offer(reading, scene))),
             asks_about_result=not reading.opens and followups.asks_about_result(text),
         )
         if reading.opens:
-            self._open(reading.opens, message)
+            self._open(reading.opens, message, was_answered=scene.was_answered)
         elif not self.at_hand:
             self._pass(message, "no request")
         else:
             self._answer(message, reading, scene)
-        self.preferences.hear(text, message.seq, self.at_hand[-1].handle if self.at_hand else "")
+        self.preferences.hear(
+            text,
+            message.seq,
+            self.at_hand[-1].handle if self.at_hand else "",
+            scene.question if scene.asking in {Asking.DETAIL, Asking.PROPOSAL} else "",
+        )
 
-    def _open(self, requests: list[str], message: WindowMessage) -> None:
+    def _open(self, requests: list[str], message: WindowMessage, *, was_answered: bool) -> None:
         for thread in self.at_hand:
             thread.standing = moved_on(thread.standing, message.seq)
-        self.at_hand = []
+        # What the agent has not reacted to yet is answered together with what is asked now.
+        self.at_hand = [] if was_answered else [t for t in self.at_hand if t.standing.status == "pending"]
         for request in requests:
             known = asked_before(request, self.threads)
             if known:
@@ -149,7 +156,9 @@ class Talk:
             for step, evidence in steps:
                 thread.note(step, evidence)
             thread.note(progress.milestone(text, calls_tools=turn.calls_tools), (message.seq,))
-            thread.standing = judged(thread.standing, turn)
+            before = thread.standing
+            now = judged(before, replace(turn, was_ordered=thread.is_order))
+            thread.standing = replace(now, has_delivered=before.has_delivered or now.status == "success")
 
     def _take(self, message: WindowMessage) -> list[tuple[str, tuple[int, ...]]]:
         self.user.is_answered = True
@@ -175,6 +184,11 @@ class Talk:
 def words_of(message: WindowMessage) -> str:
     """Return what a message says in words, short enough for every pattern."""
     return clipped(message.text)
+
+
+def _accepts_offer(reading: Reading, scene: Scene) -> bool:
+    """Whether the user says yes to what the agent can do instead of what it could not."""
+    return reading.accepts and not reading.refuses and (scene.waits_for_answer or bool(scene.offered_instead))
 
 
 def _is_goodbye(reading: Reading, scene: Scene) -> bool:

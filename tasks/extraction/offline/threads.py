@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from tasks.extraction.offline.clauses import Form, read_clause
 from tasks.extraction.offline.outcome import Standing
 from tasks.extraction.offline.progress import is_repeated
+from tasks.extraction.offline.sentences import sentences
 from tasks.extraction.operations import LinkRole
 from tasks.extraction.window import KnownTask
 
@@ -44,6 +46,12 @@ class Thread:
     @property
     def known_steps(self) -> list[str]:
         return [*(self.known.progresses if self.known else ()), *(line for line, _ in self.steps)]
+
+    @property
+    def is_order(self) -> bool:
+        """Whether something is to be done or found, rather than a question answered."""
+        clauses = [read_clause(sentence) for sentence in sentences(self.description)]
+        return any(clause.is_request for clause in clauses) or not any(c.form is Form.QUESTION for c in clauses)
 
     def note(self, step: str, evidence: tuple[int, ...]) -> None:
         """Add a step unless it was told before."""

@@ -17,6 +17,8 @@ FAILS = re.compile(
     r"|^(?:bash|sh|zsh): .*(?:not found|denied|no such)"
     r"|\b(?:command not found|no such file or directory|permission denied|segmentation fault"
     r"|connection refused|timed? ?out)\b|\bexit(?:ed)?(?: with)?(?: (?:code|status))?:? ?[1-9]\d*\b"
+    r"|^panic: |^make: \*{3} |\berror (?:code )?[1-9]\d*$|\bunable to \w+|\bcould not (?:connect|resolve|open|find"
+    r"|read)\b"
     r"|\breturn(?:ed)? (?:code|status) ?[1-9]|\b(?:http|status(?: code)?)[ :/\d.]*[45]\d\d\b"
     r"|[\"'](?:error|errors|exception|error_message)[\"']\s*:\s*(?![\"']{2}|null|none|false|\[\]|\{\}|0)\S"
     r"|[\"']?(?:success|ok|is_success)[\"']?\s*[:=]\s*false"

@@ -27,7 +27,7 @@ WORKING = word_set(
     filter fix flag flip fold follow forget format formulate forward generate go grab group guide handle hide
     highlight identify ignore illustrate implement import improve include increase initialize insert inspect install
     integrate introduce invert investigate invite issue join jot keep kill label launch limit link lint load lock
-    log lower make manage map mark match measure merge message migrate mind mock modify monitor move mute name
+    log lower make manage map mark match measure mention merge message migrate mind mock modify monitor move mute name
     navigate normalize note notify omit open optimize organise organize outline output overwrite parse pass paste
     perform pick pin plan play plot populate post prepare press print prioritize process produce profile program
     proofread propose provide publish push put raise rank rate record recreate redo reduce refactor reformat refresh

@@ -4,16 +4,19 @@ import re
 from collections.abc import Callable, Iterator
 
 from tasks.extraction.offline import chinese
+from tasks.extraction.offline.constraints import STANDING, constraints
 from tasks.extraction.offline.plain import plain
 from tasks.extraction.offline.sentences import HAN, sentences, shortened, words
 from tasks.extraction.offline.social import without_social
 from tasks.extraction.offline.thirdperson import TAIL, third_person
+from tasks.extraction.offline.values import LONGEST_MESSAGE, VALUE, value_answered, value_set
 from tasks.extraction.offline.verbs import VERBS
 
 LONGEST = 110
 MOST_SENTENCES = 14
 # A longer "I want …" tells a story.
 LONGEST_WISH = 16
+LONGEST_SENTENCE = 400
 
 # A contrast belongs to the wish: "as Decimal, never as float".
 END = (
@@ -36,7 +39,7 @@ TASTE = re.compile(
 )
 AVERSION = re.compile(
     rf"{SPEAKER} (?:really |definitely |also )*(?:(?:don't|do not) (?:like|want|need|eat|drink)|can't stand"
-    rf"|cannot stand) (?!it\b|that\b|to know|to include it|any ?(?:thing|more)|you\b|your\b)(.+?){END}",
+    rf"|cannot stand) (?!it\b|that\b|to\b|any ?(?:thing|more)|you\b|your\b)(.+?){END}",
     re.I,
 )
 # What is wanted must say more than its name: "a hotel" is a request, "a quiet hotel" or "one near the sea" is a wish.
@@ -51,7 +54,6 @@ WANTS = re.compile(
     rf"|in the mood for|craving(?: for)?|hoping for|searching for))(?: to have| to be)? {QUALIFIED}(.+?){END}",
     re.I,
 )
-HAS_VALUE = re.compile(r"\d|\b[A-Z]\w+|\b(?:in|from|to|on|at|with|until|for) \w{3,}")
 IS_QUALIFIED = re.compile(
     r"\b(?:in|from|near|around|under|by|with|without|for|at|on|of|that|which) \S|\d|^(?>(?:(?:an?|some) )?)\S+ \S", re.I
 )
@@ -133,7 +135,7 @@ def _wanted(found: re.Match[str]) -> str:
 def _own_act(found: re.Match[str]) -> str:
     act, how = found[1].lower(), found[2]
     is_own = act not in VERBS and act not in {"have", "be", "get", "know", "make", "go", "do"}
-    return f"The user wants to {act} {how}" if is_own and HAS_VALUE.search(how) else ""
+    return f"The user wants to {act} {how}" if is_own and (VALUE.search(how) or re.search(r"\d", how)) else ""
 
 
 def _only(found: re.Match[str]) -> str:
@@ -163,18 +165,34 @@ READINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
 )
 
 
-def wishes(text: str) -> Iterator[str]:
-    """Yield the wishes that a message tells, each as a statement about the user."""
-    for sentence in sentences(plain(text))[:MOST_SENTENCES]:
-        said = without_social(sentence)
-        if HYPOTHETICAL.search(said) or len(said) > 400:
+def wishes(text: str, question: str = "") -> Iterator[str]:
+    """Yield the wishes that a message tells, each as a statement about the user.
+
+    `question` is what the agent had asked, if anything: a few words may answer it.
+    """
+    said = [words_of for sentence in sentences(plain(text))[:MOST_SENTENCES] if (words_of := without_social(sentence))]
+    is_short = len(words(text)) <= LONGEST_MESSAGE
+    if question and len(said) == 1 and (answer := value_answered(said[0], question)):
+        yield answer
+        return
+    for sentence in said:
+        if HAN.search(sentence):
+            yield from chinese.wishes(sentence)
             continue
-        if HAN.search(said):
-            yield from chinese.wishes(said)
+        if told := _wishes_in(sentence):
+            yield from told
             continue
-        for predicate in AND_ALSO.sub("\nI ", said).split("\n"):
-            if statement := _statement(predicate):
-                yield shortened(statement, LONGEST)
+        if len(sentence) < LONGEST_SENTENCE:
+            yield from constraints(sentence)
+        if is_short and (value := value_set(sentence, text)):
+            yield value
+
+
+def _wishes_in(sentence: str) -> list[str]:
+    if HYPOTHETICAL.search(sentence) or len(sentence) > LONGEST_SENTENCE:
+        return []
+    predicates = AND_ALSO.sub("\nI ", sentence).split("\n")
+    return [shortened(statement, LONGEST) for predicate in predicates if (statement := _statement(predicate))]
 
 
 def _statement(said: str) -> str:
@@ -191,4 +209,8 @@ def _statement(said: str) -> str:
 def is_manner(clause: str) -> bool:
     """Whether an order only tells how the agent is to go about things: a wish, not a request."""
     found = ONLY.search(clause)
-    return STANDING_ORDER.match(clause) is not None or (found is not None and _only(found) != "")
+    return (
+        STANDING_ORDER.match(clause) is not None
+        or STANDING.search(clause) is not None
+        or (found is not None and _only(found) != "")
+    )
