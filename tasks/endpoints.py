@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from tasks.extraction.errors import Resting, Unavailable
 from tasks.extraction.llm.abilities import Abilities
+from tasks.extraction.operations import Keep, keep_nothing
 from tasks.models import Endpoint
 
 log = structlog.get_logger(__name__)
@@ -46,9 +47,9 @@ RETURNING extract(epoch FROM e.next_call_at - now.at) - %(interval)s, e.resting_
 class EndpointGate:
     """Stands before a model at an address; `timeout` is a call's, in seconds. One for each client: it is not shared."""
 
-    def __init__(self, base_url: str, model: str, *, timeout: float) -> None:
+    def __init__(self, base_url: str, model: str, *, timeout: float, keep: Keep = keep_nothing) -> None:
         self.key: dict[str, Any] = {"base_url": public_address(base_url), "model": model[:200]}
-        self.timeout = timeout
+        self.timeout, self.keep = timeout, keep
         self.is_trial = False
 
     def abilities(self) -> Abilities:
@@ -60,7 +61,7 @@ class EndpointGate:
         self._row.update(abilities=abilities.stored(), updated_at=timezone.now())
 
     def enter(self) -> None:
-        """Take the turn of a call, waiting for it if it is near; raises Resting otherwise."""
+        """Take the turn of a call, waiting for it if it is near; raises Resting otherwise, and what `keep` raises."""
         interval = 60 / settings.LLM_REQUESTS_PER_MINUTE if settings.LLM_REQUESTS_PER_MINUTE > 0 else 0.0
         times = {"interval": interval, "trial": self.timeout + 5, "wait": SHORT_WAIT_SECONDS}
         # Durable: refuses to run inside a transaction, which the call would keep open.
@@ -70,6 +71,7 @@ class EndpointGate:
         if taken is None:
             raise self._resting()
         wait, self.is_trial = taken
+        self.keep(SHORT_WAIT_SECONDS + self.timeout)
         if wait and wait > 0:
             time.sleep(float(wait))
 

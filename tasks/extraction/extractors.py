@@ -11,7 +11,7 @@ from tasks.extraction.errors import Misconfigured
 from tasks.extraction.llm.calling import Client
 from tasks.extraction.llm.dialogue import LLMExtractor
 from tasks.extraction.offline import OfflineExtractor
-from tasks.extraction.operations import Extraction, Extractor, Usage
+from tasks.extraction.operations import Extraction, Extractor, Keep, Usage, keep_nothing
 from tasks.extraction.validate import validate
 from tasks.extraction.window import Window
 
@@ -32,7 +32,7 @@ class Offline:
         self.prompt_version = self.rules.prompt_version
         self.usage = Usage()
 
-    def extract(self, window: Window) -> Extraction:
+    def extract(self, window: Window, keep: Keep = keep_nothing) -> Extraction:
         return validate(window, self.rules.propose(window))
 
 
@@ -47,7 +47,7 @@ def extractor_for(project: Project) -> Extractor:
     return LLMExtractor(model=settings.LLM_SIMPLE_MODEL, timeout=settings.LLM_RESPONSE_TIMEOUT, connect=_connect)
 
 
-def _connect(usage: Usage) -> Client:
+def _connect(usage: Usage, keep: Keep) -> Client:
     """Return a client of the configured endpoint. Raises Misconfigured when there can be none."""
     if settings.LLM_BASE_URL and not is_web_address(settings.LLM_BASE_URL):
         raise Misconfigured(NO_WEB_ADDRESS)
@@ -58,7 +58,7 @@ def _connect(usage: Usage) -> Client:
         "model": model,
         "timeout": timeout,
     }
-    gate = EndpointGate(settings.LLM_BASE_URL, model, timeout=timeout)
+    gate = EndpointGate(settings.LLM_BASE_URL, model, timeout=timeout, keep=keep)
     # Imported here, because an SDK costs each process 20 MB and a third of a second at its start.
     if settings.LLM_SDK == "anthropic":
         if not anthropic_is_installed():

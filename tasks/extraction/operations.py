@@ -3,6 +3,7 @@
 A task is named by its handle: T1, T2, … for a known one, N1, N2, … for one that the same answer opens.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -163,6 +164,14 @@ class Extraction:
     usage: Usage = field(default_factory=Usage)
 
 
+# Told before each wait how many seconds it may take, so that the session stays this run's; raises LeaseLost.
+Keep = Callable[[float], None]
+
+
+def keep_nothing(seconds: float) -> None:
+    """For a reading that holds no lease."""
+
+
 class Extractor(Protocol):
     """Reads one window and answers with operations. Raises the errors of `tasks.extraction.errors`."""
 
@@ -174,7 +183,7 @@ class Extractor(Protocol):
 
     @property
     def longest_seconds(self) -> float:
-        """How long an answer may take, all repairs included."""
+        """How long the first answer may take; `keep` is told of what comes after."""
         ...
 
-    def extract(self, window: Window) -> Extraction: ...
+    def extract(self, window: Window, keep: Keep = keep_nothing) -> Extraction: ...

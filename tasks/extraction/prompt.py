@@ -65,7 +65,7 @@ def _known_task_lines(window: Window) -> list[str]:
     meant = _meant(older, window)
     in_brief = [task for task in window.tasks if task in meant or task in recent or task in unfinished[:-OPEN_IN_FULL]]
     lines = [_brief(task) for task in in_brief] + [_in_full(task) for task in unfinished[-OPEN_IN_FULL:]]
-    left_out = len(older) - len(meant)
+    left_out = window.tasks_left_out + len(older) - len(meant)
     return [line(older_finished_tasks=left_out), *lines] if left_out else lines
 
 

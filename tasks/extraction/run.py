@@ -26,6 +26,8 @@ from tasks.models import ExtractionRun
 log = structlog.get_logger(__name__)
 # After this long a paused project is tried again, in case the provider was at fault and not the setting.
 PAUSE_SECONDS = 300
+# A lease outlives each wait by this much, for what is done before and after; so long a dead worker holds a session.
+SPARE_SECONDS = 30.0
 BACKOFF_SECONDS = 5.0
 LONGEST_BACKOFF_SECONDS = 600.0
 type Clock = Callable[[], datetime]
@@ -90,11 +92,15 @@ def extract_window(lease: Lease, *, clock: Clock = timezone.now) -> bool:
 
 
 def _ask(extractor: Extractor, window: Window, lease: Lease, now: datetime) -> Extraction:
-    """Ask with the lease stretched over the longest answer, and with no transaction open while it is thought about."""
-    renew(lease, to_seq=window.last_seq, seconds=extractor.longest_seconds, now=now)
+    """Ask with the lease stretched over each call, and with no transaction open while it is thought about."""
+
+    def keep(seconds: float) -> None:
+        renew(lease, seconds=seconds + SPARE_SECONDS)
+
+    renew(lease, to_seq=window.last_seq, seconds=extractor.longest_seconds + SPARE_SECONDS, now=now)
     try:
-        return extractor.extract(window)
-    except ExtractionError:
+        return extractor.extract(window, keep)
+    except (ExtractionError, LeaseLost):
         raise
     except Exception as error:
         # A fault of ours that some message brings out: the window shrinks to that message, and the rest goes on.

@@ -130,19 +130,30 @@ def test_a_zombie_whose_lease_another_took_writes_nothing(session: Session, llm:
 
 
 def test_a_lease_lost_while_the_llm_thinks_writes_nothing(session: Session, llm: ScriptedLLM, monkeypatch) -> None:
-    from tasks.extraction.llm.dialogue import LLMExtractor
-
-    extract_window = LLMExtractor.extract
-
-    def slow(self, window):
-        extraction = extract_window(self, window)
-        Session.objects.update(lease_token=None)
-        return extraction
-
-    monkeypatch.setattr(LLMExtractor, "extract", slow)
+    lose_lease_after_each_answer(monkeypatch)
     llm.will_answer(PHONE_TASKS)
     extract(claim_due(now=later())[0])
     assert (Task.objects.count(), ExtractionRun.objects.count()) == (0, 0)
+
+
+def test_a_run_that_lost_its_lease_asks_no_further(session: Session, llm: ScriptedLLM, monkeypatch) -> None:
+    lose_lease_after_each_answer(monkeypatch)
+    llm.will_answer("no JSON at all", PHONE_TASKS)
+    extract(claim_due(now=later())[0])
+    assert (len(llm.requests), Task.objects.count(), ExtractionRun.objects.count()) == (1, 0, 0)
+
+
+def lose_lease_after_each_answer(monkeypatch) -> None:
+    from tasks.extraction.llm.dialogue import LLMExtractor
+
+    ask = LLMExtractor._ask
+
+    def slow(self, *question):
+        text = ask(self, *question)
+        Session.objects.update(lease_token=None)
+        return text
+
+    monkeypatch.setattr(LLMExtractor, "_ask", slow)
 
 
 def test_a_request_over_several_windows_stays_one_task(project: Project, llm: ScriptedLLM) -> None:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from tasks.extraction.answer import to_operations
 from tasks.extraction.errors import ExtractionError, UnusableAnswer
-from tasks.extraction.llm.abilities import MODES, Fault
+from tasks.extraction.llm.abilities import Fault
 from tasks.extraction.llm.calling import Client, Messages, Reply
 from tasks.extraction.llm.parsing import NoJSON, parse_answer, without_thoughts
-from tasks.extraction.operations import Extraction, Usage
+from tasks.extraction.operations import Extraction, Keep, Usage, keep_nothing
 from tasks.extraction.prompt import PROMPT_VERSION, system_prompt, user_prompt
 from tasks.extraction.validate import validate
 from tasks.extraction.window import Window
@@ -31,18 +31,18 @@ class LLMExtractor:
 
     model: str
     timeout: float
-    connect: Callable[[Usage], Client]
+    connect: Callable[[Usage, Keep], Client]
     name: str = "llm"
     prompt_version: str = PROMPT_VERSION
     usage: Usage = field(default_factory=Usage)
 
     @property
     def longest_seconds(self) -> float:
-        return self.timeout * (1 + REPAIRS + len(MODES)) + 30
+        return self.timeout
 
-    def extract(self, window: Window) -> Extraction:
+    def extract(self, window: Window, keep: Keep = keep_nothing) -> Extraction:
         """Ask once, and at most twice more with what was wrong; then keep what is right. Raises ExtractionError."""
-        with closing(self.connect(self.usage)) as client:
+        with closing(self.connect(self.usage, keep)) as client:
             best = self._converse(client, window)
         best.usage = self.usage
         return best
@@ -57,7 +57,8 @@ class LLMExtractor:
             self.usage.asked(message)
         best: Extraction | None = None
         problems: list[str] = []
-        for attempt in range(1 + REPAIRS):
+        most = min(1 + REPAIRS, window.calls)
+        for attempt in range(1, most + 1):
             try:
                 text = self._ask(client, messages, window)
             except ExtractionError:
@@ -68,7 +69,7 @@ class LLMExtractor:
             extraction, problems = self._read(client, text, window)
             if extraction and (best is None or len(extraction.rejected) < len(best.rejected)):
                 best = extraction
-            if not problems or attempt == REPAIRS:
+            if not problems or attempt == most:
                 break
             messages = self._again(messages, text, problems)
         if best is None:
