@@ -1,6 +1,7 @@
 """One run, top to bottom: read the window, ask the extractor, commit; or fail in the way that helps next time."""
 
 import random
+import uuid
 from datetime import datetime, timedelta
 
 import structlog
@@ -60,9 +61,9 @@ def extract_window(lease: Lease) -> bool:
     try:
         extraction = _ask(extractor, window, lease)
     except ExtractionError as error:
-        _record(run, failed=str(error))
+        record(run, failed=str(error))
         return _fail(lease, session, window, run, error)
-    _record(run, extraction=extraction)
+    record(run, extraction=extraction)
     commit(lease, window, extraction.accepted, run)
     _unpause(session.project)
     log.info(
@@ -74,17 +75,22 @@ def extract_window(lease: Lease) -> bool:
 def _ask(extractor: Extractor, window: Window, lease: Lease) -> Extraction:
     """Ask with the lease stretched over the longest answer, and with no transaction open while it is thought about."""
     renew(lease, to_seq=window.last_seq, seconds=extractor.longest_seconds)
+    return answer_to(window, extractor, session_id=lease.session_id)
+
+
+def answer_to(window: Window, extractor: Extractor, *, session_id: uuid.UUID) -> Extraction:
+    """Return the extractor's answer to a window; raises ExtractionError, also for a fault of the extractor."""
     try:
         return extractor.extract(window)
     except ExtractionError:
         raise
     except Exception as error:
         # A fault of ours that some message brings out: the window shrinks to that message, and the rest goes on.
-        log.exception("extraction.fault", session_id=str(lease.session_id), from_seq=window.first_seq)
+        log.exception("extraction.fault", session_id=str(session_id), from_seq=window.first_seq)
         raise UnusableAnswer(f"a fault of the extractor: {type(error).__name__}") from error
 
 
-def _record(run: ExtractionRun, *, extraction: Extraction | None = None, failed: str = "") -> None:
+def record(run: ExtractionRun, *, extraction: Extraction | None = None, failed: str = "") -> None:
     """Write into the run what came of it."""
     run.finished_at = timezone.now()
     run.latency_ms = round((run.finished_at - run.started_at).total_seconds() * 1000)

@@ -6,6 +6,7 @@ What breaks a rule is refused with a reason and the rest is kept: one bad operat
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 
 from tasks.extraction.operations import (
     Edit,
@@ -30,6 +31,11 @@ Operation = NewTask | Link | ProgressNote | StatusChange | Edit | PreferenceChan
 def normalized(text: str) -> str:
     """Fold case, space and punctuation, to see that two texts say the same."""
     return re.sub(r"[\W_]+", " ", text.casefold()).strip()
+
+
+def likeness(some: str, other: str) -> float:
+    """Return how alike two texts are, from 0 to 1, case, space and punctuation aside."""
+    return SequenceMatcher(None, normalized(some), normalized(other)).quick_ratio()
 
 
 def shortened(text: str, length: int) -> str:
