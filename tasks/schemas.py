@@ -24,6 +24,7 @@ class TaskOut(Schema):
     status: str = Field(examples=["success"], description="pending, running, success or failed")
     status_basis: str | None = Field(None, description="What the status rests on: confirmed, shown or claimed")
     status_reason: str | None = None
+    extractor: str | None = Field(None, examples=["llm"], description="Who read it last: offline or llm")
     is_planning: bool = False
     space_digested: bool = False
     created_at: datetime

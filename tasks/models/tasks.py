@@ -146,6 +146,7 @@ class Task(models.Model):
             "status": self.status,
             "status_basis": self.basis or None,
             "status_reason": self.reason or None,
+            "extractor": self.extractor or None,
             "is_planning": False,
             "space_digested": False,
             "created_at": self.created_at,

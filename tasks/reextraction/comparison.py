@@ -34,6 +34,10 @@ class Sketch:
     held: frozenset[str] = frozenset()
     root: str = ""
 
+    @property
+    def said_messages(self) -> str:
+        return ranges(self.messages)
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -42,6 +46,14 @@ class Difference:
     field: str
     before: str
     after: str
+
+    @property
+    def lines_gone(self) -> list[str]:
+        return [line for line in self.before.splitlines() if line not in self.after.splitlines()]
+
+    @property
+    def lines_added(self) -> list[str]:
+        return [line for line in self.after.splitlines() if line not in self.before.splitlines()]
 
 
 @dataclass(frozen=True)
@@ -59,6 +71,11 @@ class Row:
         shown = self.then or self.now
         assert shown is not None
         return shown
+
+    @property
+    def status_before(self) -> str:
+        """The status that changes, or nothing."""
+        return next((difference.before for difference in self.differences if difference.field == "status"), "")
 
     @property
     def is_kept(self) -> bool:
