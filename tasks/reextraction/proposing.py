@@ -1,5 +1,6 @@
 """Begin a second reading of a session, or go on with one."""
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 
@@ -23,7 +24,7 @@ def propose(
     `extractor` is offline or llm, by default llm where one is configured; `model` another than the configured one.
     Raises BadRequest, NotFound when the session is gone, and Conflict while another proposal is open.
     """
-    extractor, model = _checked(extractor, model)
+    extractor, model = reader_of(extractor, model)
     locked = Session.objects.select_for_update().filter(pk=session.pk).first()
     if locked is None:
         raise NotFound("session not found")
@@ -54,7 +55,8 @@ def propose(
     )
 
 
-def _checked(extractor: str, model: str) -> tuple[str, str]:
+def reader_of(extractor: str, model: str) -> tuple[str, str]:
+    """Return extractor and model with what was left out filled in from the settings; raises BadRequest."""
     extractor = extractor or ("llm" if llm_is_configured() else "offline")
     if extractor not in EXTRACTORS:
         raise BadRequest(f"extractor: must be one of {', '.join(EXTRACTORS)}")
@@ -64,7 +66,7 @@ def _checked(extractor: str, model: str) -> tuple[str, str]:
         raise BadRequest("model: the offline rules have none")
     if len(model) > MODEL_LENGTH or "\0" in model:
         raise BadRequest(f"model: must have at most {MODEL_LENGTH} characters and no NUL")
-    return extractor, model
+    return extractor, model or (settings.LLM_SIMPLE_MODEL if extractor == "llm" else "")
 
 
 def _take_up(failed: Reextraction, applies_at_once: bool) -> Reextraction:

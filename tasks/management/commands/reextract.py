@@ -13,11 +13,10 @@ from django.utils.dateparse import parse_date, parse_datetime
 from sessions.errors import NotFound, Problem
 from sessions.models import Session
 from tasks.evaluation.bar import Bar
-from tasks.extraction.extractors import llm_is_configured
 from tasks.models import Reextraction, Task
 from tasks.reextraction.applying import exchange
 from tasks.reextraction.comparison import KINDS, Comparison
-from tasks.reextraction.proposing import EXTRACTORS, propose
+from tasks.reextraction.proposing import EXTRACTORS, propose, reader_of
 from tasks.reextraction.queue import take
 from tasks.reextraction.run import work
 from tasks.reextraction.selecting import Selection, is_up_to_date, sessions_of
@@ -80,22 +79,22 @@ class Command(BaseCommand):
         what.add_argument("--preview", action="store_true", help="only show what would change (the default)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        extractor = options["extractor"] or ("llm" if llm_is_configured() else "offline")
         names = ("project", "user", "status", "since", "until", "extracted_by")
         selection = Selection(sessions=options["session"], **{name: options[name] for name in names})
         try:
+            extractor, model = reader_of(options["extractor"] or "", options["model"])
             sessions = list(sessions_of(selection)[: options["limit"]])
         except Problem as problem:
             raise CommandError(str(problem)) from problem
         if not options["again"]:
-            sessions = [row for row in sessions if not is_up_to_date(row, extractor, options["model"])]
+            sessions = [row for row in sessions if not is_up_to_date(row, extractor, model)]
         totals, failed = Totals(), 0
         bar = Bar(len(sessions), self.stderr)  # type: ignore[arg-type]
         try:
             for done, session in enumerate(sessions):
                 bar.show(done, str(session))
                 try:
-                    self._one(session, extractor, options, totals, bar)
+                    self._one(session, extractor, model, options, totals, bar)
                 except Problem as problem:
                     failed += 1
                     self._say(bar, f"{session.pk}  {problem}")
@@ -106,8 +105,10 @@ class Command(BaseCommand):
         if failed:
             raise CommandError(f"{failed} of {len(sessions)} sessions could not be extracted again.")
 
-    def _one(self, session: Session, extractor: str, options: dict[str, Any], totals: Totals, bar: Bar) -> None:
-        proposal = propose(session, extractor=extractor, model=options["model"])
+    def _one(
+        self, session: Session, extractor: str, model: str, options: dict[str, Any], totals: Totals, bar: Bar
+    ) -> None:
+        proposal = propose(session, extractor=extractor, model=model)
         self._work(proposal)
         if proposal.status != Status.READY:
             raise Problem(proposal.error or f"it is {proposal.status} by now")
