@@ -24,10 +24,14 @@ class Place:
     """Where someone is: the project they look at, and all they may look at. One query."""
 
     def __init__(self, request: PageRequest, project: Project | None = None) -> None:
-        self.projects = list(Project.objects.visible_to(request.user).order_by("created_at", "id"))
+        memberships = Membership.objects.filter(user=request.user).select_related("project")
+        roles = {row.project: row.role for row in memberships.order_by("project__created_at", "project__id")}
+        self.projects = list(roles)
         chosen = str(request.session.get(PROJECT_KEY, ""))
         remembered = next((known for known in self.projects if str(known.id) == chosen), None)
         self.project = project or remembered or next(iter(self.projects), None)
+        # Whether to offer what `project_to_change` allows.
+        self.may_change = self.project is not None and roles.get(self.project) in MAY_CHANGE
 
 
 def project_to_change(request: PageRequest, pk: uuid.UUID) -> Project:
@@ -38,6 +42,11 @@ def project_to_change(request: PageRequest, pk: uuid.UUID) -> Project:
     if membership.role not in MAY_CHANGE:
         raise PermissionDenied("Viewers of a project look and do not change.")
     return membership.project
+
+
+def may_change(request: PageRequest, project_id: uuid.UUID) -> bool:
+    """Tell what `Place.may_change` tells, for a part of a page. One query."""
+    return Membership.objects.filter(user=request.user, project=project_id, role__in=MAY_CHANGE).exists()
 
 
 def see_other(address: str) -> HttpResponseRedirect:

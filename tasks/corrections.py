@@ -4,7 +4,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from sessions.errors import BadRequest
+from sessions.errors import BadRequest, NotFound
 from sessions.models import ApiKey
 from tasks.extraction.validate import DESCRIPTION_LENGTH
 from tasks.models import Task, TaskChange
@@ -24,6 +24,8 @@ def correct_task(
 ) -> Task:
     """Set status and description as told, with one line of history for each; raises BadRequest for a bad value.
 
+    Raises NotFound when the task is gone: its session may have been extracted again meanwhile.
+
     Said again what holds already is a correction too: extraction will not change it any more.
     """
     if status is not None and status not in Task.Status.values:
@@ -34,7 +36,10 @@ def correct_task(
         raise BadRequest(f"reason: must have at most {REASON_LENGTH} characters")
     if "\0" in reason + (description or ""):
         raise BadRequest("description, reason: must not contain NUL")
-    task = Task.objects.select_for_update().get(pk=task.pk)
+    locked = Task.objects.select_for_update().filter(pk=task.pk).first()
+    if locked is None:
+        raise NotFound("task not found")
+    task = locked
     wanted = {TaskChange.Kind.STATUS: status, TaskChange.Kind.DESCRIPTION: description and description.strip()}
     for kind, value in wanted.items():
         if value is not None:

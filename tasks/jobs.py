@@ -9,6 +9,9 @@ from kombu.exceptions import OperationalError
 from tasks.extraction.accounting import forget_old_exchanges
 from tasks.extraction.queue import Lease, claim_due, release
 from tasks.extraction.run import extract
+from tasks.models import Reextraction
+from tasks.reextraction.queue import Hold, let_go, take, take_due
+from tasks.reextraction.run import work
 
 log = structlog.get_logger(__name__)
 
@@ -23,8 +26,10 @@ def extract_session(session_id: str, lease_token: str) -> None:
 
 @shared_task(name="tasks.jobs.sweep")
 def sweep() -> None:
-    """Look for due sessions; the scheduler does so each second."""
+    """Look for due sessions, and for due proposals of those extracted again; the scheduler does so each second."""
     ring_for_due()
+    for hold in take_due():
+        _ring_again(hold)
 
 
 def ring_for_due() -> None:
@@ -54,3 +59,23 @@ def ring(lease: Lease) -> bool:
         release(lease)
         return False
     return True
+
+
+@shared_task(name="tasks.jobs.extract_again")
+def extract_again(reextraction_id: str, token: str) -> None:
+    """Work on a proposal that the sweep or a request has taken."""
+    work(Hold(uuid.UUID(reextraction_id), uuid.UUID(token)))
+
+
+def begin(proposal: Reextraction) -> None:
+    """Ask a worker to take up a new proposal now; the next sweep does it otherwise."""
+    if hold := take(proposal.pk):
+        _ring_again(hold)
+
+
+def _ring_again(hold: Hold) -> None:
+    try:
+        extract_again.apply_async((str(hold.reextraction_id), str(hold.token)), retry=False)
+    except OperationalError as error:
+        log.warning("broker.unreachable", error=str(error))
+        let_go(hold)

@@ -9,7 +9,10 @@ from django.http import QueryDict
 
 from sessions.display.transcript import Entry, entries_of
 from sessions.models import Session
-from tasks.models import ExtractionRun, Task, TaskMessage
+from tasks.extraction.extractors import llm_is_configured
+from tasks.models import ExtractionRun, Reextraction, Task, TaskMessage
+from tasks.reextraction.proposing import open_proposal
+from tasks.reextraction.selecting import runs_that_count
 from tasks.session_state import is_live, state_of, version_of
 
 MESSAGES = 100
@@ -58,6 +61,7 @@ class SessionPage:
 
     session: Session
     stretch: Stretch = field(default_factory=Stretch)
+    may_change: bool = False
 
     @cached_property
     def version(self) -> str:
@@ -87,12 +91,21 @@ class SessionPage:
 
     @cached_property
     def newest_run(self) -> ExtractionRun | None:
-        return self.session.runs.order_by("-started_at").first()
+        return runs_that_count().filter(session=self.session).order_by("-started_at").first()
 
     @property
     def is_offline(self) -> bool:
         """Whether rules, and no model, read the newest messages."""
         return self.newest_run is not None and self.newest_run.extractor.startswith("offline")
+
+    @property
+    def may_read_better(self) -> bool:
+        """Whether a model that is configured could read what only rules have read."""
+        return self.may_change and self.is_offline and llm_is_configured()
+
+    @cached_property
+    def proposal(self) -> Reextraction | None:
+        return open_proposal(self.session)
 
     @cached_property
     def entries(self) -> list[Entry]:

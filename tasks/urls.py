@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from tasks.views import session_pages, task_pages
+from tasks.views import reextraction_pages, session_pages, task_pages
 
 app_name = "tasks"
 
@@ -20,8 +20,17 @@ task_urls = [
     path("tasks/<uuid:pk>/", task_pages.task_detail, name="task"),
 ]
 
+reextraction_urls = [
+    path("sessions/<uuid:pk>/again/", reextraction_pages.reextract, name="reextract"),
+    path("reextractions/<uuid:pk>/", reextraction_pages.reextraction, name="reextraction"),
+    path("reextractions/<uuid:pk>/live/", reextraction_pages.reextraction_live, name="reextraction_live"),
+    path("reextractions/<uuid:pk>/apply/", reextraction_pages.apply_reextraction, name="apply_reextraction"),
+    path("reextractions/<uuid:pk>/discard/", reextraction_pages.discard_reextraction, name="discard_reextraction"),
+]
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="tasks:sessions"), name="home"),
     *session_urls,
     *task_urls,
+    *reextraction_urls,
 ]

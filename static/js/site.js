@@ -72,6 +72,9 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
   } else if (event.target.matches("dialog")) {
     event.target.close();
+  } else if (link?.matches("dialog [data-close]")) {
+    event.preventDefault();
+    link.closest("dialog").close();
   }
 });
 

@@ -27,9 +27,20 @@ def commit(lease: Lease, window: Window, operations: Operations, run: Extraction
 def lock_for_commit(lease: Lease, from_seq: int) -> Session:
     """Return the session, locked, if it is still this run's; raises LeaseLost."""
     session = Session.objects.select_for_update(of=["self"]).filter(pk=lease.session_id).first()
-    if session is None or session.lease_token != lease.token or session.cursor_seq != from_seq - 1:
+    if session is None or session.lease_token != lease.token or not _begins_at(session, from_seq):
         raise LeaseLost(lease.session_id)
     return session
+
+
+def _begins_at(session: Session, from_seq: int) -> bool:
+    """Whether a window from this message on is the next one: nothing that is read in its turn comes before it.
+
+    Messages that were set aside, or stored while tracking was off, may stand between; no window has them.
+    """
+    if session.cursor_seq == from_seq - 1:
+        return True
+    between = session.messages.filter(seq__gt=session.cursor_seq, seq__lt=from_seq)
+    return session.cursor_seq < from_seq and not between.filter(extraction="").exists()
 
 
 def move_cursor(session: Session, window: Window) -> None:

@@ -1,5 +1,6 @@
 """Which extractor reads: an LLM when one is configured, else the rules that need none."""
 
+from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
@@ -40,18 +41,24 @@ def llm_is_configured() -> bool:
     return bool(settings.LLM_API_KEY or settings.LLM_BASE_URL)
 
 
-def extractor_for(project: Project) -> Extractor:
-    """Return the extractor of a project, for one window."""
-    if not llm_is_configured():
+def extractor_for(project: Project, *, name: str = "", model: str = "") -> Extractor:
+    """Return the extractor of a project for one window, or the one of this name and model.
+
+    Raises Misconfigured when an LLM is asked for and none is configured.
+    """
+    if name == "offline" or (not name and not llm_is_configured()):
         return Offline()
-    return LLMExtractor(model=settings.LLM_SIMPLE_MODEL, timeout=settings.LLM_RESPONSE_TIMEOUT, connect=_connect)
+    if not llm_is_configured():
+        raise Misconfigured("no LLM is configured: set LLM_API_KEY or LLM_BASE_URL")
+    model = model or settings.LLM_SIMPLE_MODEL
+    return LLMExtractor(model=model, timeout=settings.LLM_RESPONSE_TIMEOUT, connect=partial(_connect, model))
 
 
-def _connect(usage: Usage, keep: Keep) -> Client:
+def _connect(model: str, usage: Usage, keep: Keep) -> Client:
     """Return a client of the configured endpoint. Raises Misconfigured when there can be none."""
     if settings.LLM_BASE_URL and not is_web_address(settings.LLM_BASE_URL):
         raise Misconfigured(NO_WEB_ADDRESS)
-    model, timeout = settings.LLM_SIMPLE_MODEL, settings.LLM_RESPONSE_TIMEOUT
+    timeout = settings.LLM_RESPONSE_TIMEOUT
     address: dict[str, Any] = {
         "api_key": settings.LLM_API_KEY or "none",
         "base_url": settings.LLM_BASE_URL or None,

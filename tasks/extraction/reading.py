@@ -26,24 +26,19 @@ KNOWN_PREFERENCES = 50
 def read_window(session: Session, *, is_mid_turn: bool = False) -> Window | None:
     """Return what the next run is to read, or None when nothing waits.
 
-    Sizes are looked at first, so that nothing is fetched that the window has no room for. `is_mid_turn` says that the
-    agent goes on working: its open tool calls are then left for the window that has their results.
+    `is_mid_turn` says that the agent goes on working: its open tool calls are then left for the window that has their
+    results.
     """
     limits = Limits.of(session.project.configs)
-    most = min(session.window_limit or limits.window_messages, limits.window_messages)
-    waiting = session.messages.filter(seq__gt=session.cursor_seq, extraction="").order_by("seq")
-    sizes = list(waiting.values_list("seq", _bytes())[: most + 1])
-    if not sizes:
+    waiting = session.messages.filter(seq__gt=session.cursor_seq, extraction="")
+    messages = first_messages(waiting, limits, at_most=session.window_limit, is_mid_turn=is_mid_turn)
+    if not messages:
         return None
-    end = fitting([size for _, size in sizes], most=most, tokens=2 * limits.buffer_tokens)
-    # One more than fits: it tells whether a call before it is still to be answered.
-    rows = waiting.filter(seq__lte=sizes[min(end, len(sizes) - 1)][0]).defer("blob", "meta")
-    messages = cut([as_window_message(row) for row in rows], end=end, is_mid_turn=is_mid_turn)
     tasks = ledger(session, progresses=limits.ledger_progresses)
     configs = session.project.configs
     return Window(
         messages=tuple(messages),
-        context=tuple(context(session, messages[0].seq, most=limits.context_messages)),
+        context=tuple(context(session.messages.all(), messages[0].seq, most=limits.context_messages)),
         tasks=tuple(tasks),
         preferences=tuple(known_preferences(session)),
         success_criteria=str(configs.get("task_success_criteria") or ""),
@@ -51,6 +46,24 @@ def read_window(session: Session, *, is_mid_turn: bool = False) -> Window | None
         tasks_left_out=Task.objects.filter(session=session).count() - len(tasks),
         calls=limits.calls,
     )
+
+
+def first_messages(
+    waiting: QuerySet[Message], limits: Limits, *, at_most: int | None, is_mid_turn: bool = False
+) -> list[WindowMessage]:
+    """Return the messages that a window takes of those that wait, `at_most` so many if that is given.
+
+    Sizes are looked at first, so that nothing is fetched that the window has no room for.
+    """
+    most = min(at_most or limits.window_messages, limits.window_messages)
+    waiting = waiting.order_by("seq")
+    sizes = list(waiting.values_list("seq", _bytes())[: most + 1])
+    if not sizes:
+        return []
+    end = fitting([size for _, size in sizes], most=most, tokens=2 * limits.buffer_tokens)
+    # One more than fits: it tells whether a call before it is still to be answered.
+    rows = waiting.filter(seq__lte=sizes[min(end, len(sizes) - 1)][0]).defer("blob", "meta")
+    return cut([as_window_message(row) for row in rows], end=end, is_mid_turn=is_mid_turn)
 
 
 def _bytes() -> Func:
@@ -128,16 +141,16 @@ def size_of(message: WindowMessage) -> int:
     return estimate_tokens(len(dump_parts(list(message.parts))))
 
 
-def context(session: Session, before: int, *, most: int) -> list[WindowMessage]:
+def context(messages: QuerySet[Message], before: int, *, most: int) -> list[WindowMessage]:
     """Return the messages just before a number, in order, as far as they are not too large together."""
-    earlier = session.messages.filter(seq__lt=before).order_by("-seq")
+    earlier = messages.filter(seq__lt=before).order_by("-seq")
     left, first = CONTEXT_BYTES, before
     for seq, size in earlier.values_list("seq", _bytes())[:most]:
         left -= size
         if left < 0:
             break
         first = seq
-    rows = session.messages.filter(seq__gte=first, seq__lt=before).order_by("seq").defer("blob", "meta")
+    rows = messages.filter(seq__gte=first, seq__lt=before).order_by("seq").defer("blob", "meta")
     return [as_window_message(row) for row in rows] if first < before else []
 
 

@@ -1,6 +1,7 @@
 """One run, top to bottom: read the window, ask the extractor, commit; or fail in the way that helps next time."""
 
 import random
+import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -16,7 +17,7 @@ from tasks.extraction.due import Trigger, reason_of
 from tasks.extraction.errors import ExtractionError, LeaseLost, Misconfigured, Resting, Unavailable, UnusableAnswer
 from tasks.extraction.extractors import extractor_for
 from tasks.extraction.limits import Limits
-from tasks.extraction.operations import Extraction, Extractor
+from tasks.extraction.operations import Extraction, Extractor, Keep
 from tasks.extraction.pausing import pause, resume
 from tasks.extraction.queue import Lease, release, renew
 from tasks.extraction.reading import read_window
@@ -80,9 +81,9 @@ def extract_window(lease: Lease, *, clock: Clock = timezone.now) -> bool:
     try:
         extraction = _ask(extractor, window, lease, started)
     except ExtractionError as error:
-        _record(run, extractor, failed=str(error))
+        record(run, extractor, failed=str(error))
         return _fail(lease, session, window, run, error, clock())
-    _record(run, extractor, extraction=extraction)
+    record(run, extractor, extraction=extraction)
     commit(lease, window, extraction.accepted, run)
     resume(session.project)
     log.info(
@@ -98,19 +99,22 @@ def _ask(extractor: Extractor, window: Window, lease: Lease, now: datetime) -> E
         renew(lease, seconds=seconds + SPARE_SECONDS)
 
     renew(lease, to_seq=window.last_seq, seconds=extractor.longest_seconds + SPARE_SECONDS, now=now)
+    return answer_to(window, extractor, keep, session_id=lease.session_id)
+
+
+def answer_to(window: Window, extractor: Extractor, keep: Keep, *, session_id: uuid.UUID) -> Extraction:
+    """Return the extractor's answer to a window; raises ExtractionError, also for a fault of the extractor."""
     try:
         return extractor.extract(window, keep)
     except (ExtractionError, LeaseLost):
         raise
     except Exception as error:
         # A fault of ours that some message brings out: the window shrinks to that message, and the rest goes on.
-        log.exception("extraction.fault", session_id=str(lease.session_id), from_seq=window.first_seq)
+        log.exception("extraction.fault", session_id=str(session_id), from_seq=window.first_seq)
         raise UnusableAnswer(f"a fault of the extractor: {type(error).__name__}") from error
 
 
-def _record(
-    run: ExtractionRun, extractor: Extractor, *, extraction: Extraction | None = None, failed: str = ""
-) -> None:
+def record(run: ExtractionRun, extractor: Extractor, *, extraction: Extraction | None = None, failed: str = "") -> None:
     """Write into the run what came of it, and what it cost in any case."""
     write_usage(run, extractor.usage)
     run.finished_at = timezone.now()

@@ -1,6 +1,7 @@
 """Whether two texts say the same, near enough. No Django here."""
 
 import re
+from difflib import SequenceMatcher
 
 # Scripts that write without spaces: there each letter counts as a word.
 UNSPACED = "\u3040-\u30ff\u3400-\u9fff"
@@ -34,6 +35,11 @@ def says_the_same(text: str, other: str) -> bool:
         return False
     first, second = frozenset(WORD.findall(text.casefold())), frozenset(WORD.findall(other.casefold()))
     return len(first & second) >= NEARLY_ALL * len(first | second)
+
+
+def likeness(text: str, other: str) -> float:
+    """Return how alike two texts are, letter by letter, from 0 to 1; case, space and punctuation aside."""
+    return SequenceMatcher(None, normalized(text), normalized(other)).quick_ratio()
 
 
 def shortened(text: str, length: int) -> str:

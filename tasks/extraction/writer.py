@@ -9,7 +9,7 @@ from django.utils import timezone
 from sessions.models import Message, Session
 from tasks.extraction.operations import Operations
 from tasks.extraction.reading import current_preferences
-from tasks.extraction.wording import normalized
+from tasks.extraction.wording import likeness, normalized
 from tasks.merging import merge_into
 from tasks.models import ExtractionRun, Preference, Progress, Task, TaskChange, TaskMessage
 
@@ -30,19 +30,28 @@ WRITTEN = [
 
 @dataclass
 class Writer:
-    """Writes one run's operations, inside the transaction of the commit. Handles become rows here."""
+    """Writes one run's operations, inside the transaction of the commit. Handles become rows here.
+
+    `known` gives the handles another meaning than the tasks' order, `stands_for` names tasks that new ones turn out to
+    be: both for a session that is read again.
+    """
 
     session: Session
     run: ExtractionRun
     now: datetime = field(default_factory=timezone.now)
+    known: dict[str, Task] | None = None
+    stands_for: dict[str, Task] = field(default_factory=dict)
     tasks: dict[str, Task] = field(default_factory=dict)
     changes: list[TaskChange] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
 
     def write(self, operations: Operations) -> None:
         """Apply all of them, in the order in which they may depend on one another."""
-        for task in Task.all_objects.filter(session=self.session):
-            self.tasks[f"T{task.order}"] = task
+        known = self.known
+        if known is None:
+            known = {f"T{task.order}": task for task in Task.all_objects.filter(session=self.session)}
+            self.stands_for = self._left_over(operations, known)
+        self.tasks |= known
         self._open(operations)
         self._link(operations)
         self._progress(operations)
@@ -59,8 +68,10 @@ class Writer:
 
     def _open(self, operations: Operations) -> None:
         last = Task.all_objects.filter(session=self.session).aggregate(last=Max("order"))["last"] or 0
-        created = []
-        for index, new in enumerate(operations.new_tasks):
+        created: list[Task] = []
+        self.tasks |= self.stands_for
+        self.touched.update(self.stands_for)
+        for index, new in enumerate(new for new in operations.new_tasks if new.alias not in self.stands_for):
             # A microsecond apart, so that lists by time show the tasks of one run in their order.
             created_at = self.now + timedelta(microseconds=index)
             task = Task(
@@ -69,6 +80,7 @@ class Writer:
                 order=last + 1 + index,
                 description=new.description,
                 evidence=[new.request_seq],
+                extractor=self.run.extractor,
                 created_at=created_at,
                 updated_at=created_at,
             )
@@ -79,6 +91,23 @@ class Writer:
         if created:
             orphans = Preference.objects.filter(session=self.session, task=None)
             orphans.update(task=created[0])
+
+    def _left_over(self, operations: Operations, known: dict[str, Task]) -> dict[str, Task]:
+        """Return the tasks that new ones are already: kept for a person's word when the session was extracted again."""
+        if not self.session.generation:
+            return {}
+        new_seqs = [new.request_seq for new in operations.new_tasks if new.request_seq > self.session.cursor_seq]
+        links = TaskMessage.objects.filter(
+            task__session=self.session, task__merged_into=None, message__seq__in=new_seqs, role="request"
+        )
+        waiting = list(links.order_by("task__order").values_list("task_id", "message__seq"))
+        tasks = {task.pk: task for task in known.values()}
+        found: dict[str, Task] = {}
+        for new in operations.new_tasks:
+            here = [tasks[pk] for pk, seq in waiting if seq == new.request_seq and tasks[pk] not in found.values()]
+            if here:
+                found[new.alias] = max(here, key=lambda task: likeness(task.description, new.description))
+        return found
 
     def _link(self, operations: Operations) -> None:
         seqs = {seq for link in operations.links for seq in link.seqs}

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh
 
-from sessions.http import PageRequest, Place, project_to_change, see_other
+from sessions.http import PageRequest, Place, may_change, project_to_change, see_other
 from sessions.models import Session
 from sessions.paging import list_page
 from sessions.views import api_address
@@ -59,8 +59,9 @@ def _session(request: PageRequest, pk: uuid.UUID) -> Session:
 def session_detail(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     """Show a stretch of a conversation beside the session's tasks."""
     session = _session(request, pk)
-    page = SessionPage(session, Stretch.asked_for(request.GET))
-    return render(request, "tasks/session.html", {"place": Place(request, session.project), "page": page})
+    place = Place(request, session.project)
+    page = SessionPage(session, Stretch.asked_for(request.GET), place.may_change)
+    return render(request, "tasks/session.html", {"place": place, "page": page})
 
 
 @require_safe
@@ -69,6 +70,7 @@ def session_live(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     page = SessionPage(_session(request, pk), Stretch.asked_for(request.GET))
     if request.GET.get("seen") == page.version:
         return HttpResponse(status=NOTHING_NEW)
+    page.may_change = may_change(request, page.session.project_id)
     return render(request, "tasks/live.html", {"page": page})
 
 

@@ -17,6 +17,8 @@ from acontext_site.openapi import RECORDED
 from sessions.models import Project
 from tasks.extraction.queue import claim_due
 from tasks.extraction.run import extract
+from tasks.reextraction.queue import take_due
+from tasks.reextraction.run import work
 from tests.factories import PHONES
 from tests.fakes import ScriptedLLM
 from tests.tasks.answers import PHONE_TASKS
@@ -67,6 +69,14 @@ def story(api: httpx.Client, project: Project, llm: ScriptedLLM) -> dict[str, An
     tell("get_task", "GET", f"/task/{task}")
     tell("correct_task", "PATCH", f"/task/{task}", {"status": "failed", "reason": "The table lacks prices"})
     tell("list_preferences", "GET", "/preference", user="ada@example.com")
+    llm.will_answer(PHONE_TASKS)
+    again = tell("reextract", "POST", f"{base}/reextract", {"extractor": "llm", "model": "gpt-4.1"})["id"]
+    for hold in take_due(now=timezone.now() + timedelta(hours=1)):
+        work(hold)
+    tell("get_reextraction", "GET", f"/reextraction/{again}")
+    tell("apply_reextraction", "POST", f"/reextraction/{again}/apply")
+    discarded = api.post(f"{base}/reextract", json={}).json()["data"]["id"]
+    tell("discard_reextraction", "POST", f"/reextraction/{discarded}/discard")
     copy = tell("copy_session", "POST", f"{base}/copy")["new_session_id"]
     tell("delete_session", "DELETE", f"/session/{copy}")
     tell("patch_project_configs", "PATCH", "/project/configs", {"task_success_criteria": "The customer confirms"})

@@ -17,11 +17,16 @@ PAGES = [
     ("tasks:session_tasks", [uuid.uuid4()]),
     ("tasks:tasks", []),
     ("tasks:task", [uuid.uuid4()]),
+    ("tasks:reextract", [uuid.uuid4()]),
+    ("tasks:reextraction", [uuid.uuid4()]),
+    ("tasks:reextraction_live", [uuid.uuid4()]),
     ("sessions:connect", []),
     ("sessions:raw_message", [uuid.uuid4(), 1]),
 ]
 ACTIONS = [
     ("tasks:extract", [uuid.uuid4()]),
+    ("tasks:apply_reextraction", [uuid.uuid4()]),
+    ("tasks:discard_reextraction", [uuid.uuid4()]),
     ("sessions:make_key", [uuid.uuid4()]),
     ("sessions:load_samples", [uuid.uuid4()]),
     ("sessions:choose_project", []),

@@ -379,3 +379,13 @@ def test_a_deleted_session_ends_its_job_quietly(session: Session) -> None:
 def snapshot() -> list:
     tables = (Task, TaskMessage, TaskChange, ExtractionRun, Session)
     return [list(table.objects.order_by("pk").values()) for table in tables]
+
+
+def test_messages_that_no_run_reads_do_not_hold_up_those_behind_them(project: Project) -> None:
+    session = make_session(project)
+    store(session, *PHONES)
+    session.messages.filter(seq__in=[1, 2]).update(extraction="disable_tracking")
+    extract_all()
+    session.refresh_from_db()
+    assert session.cursor_seq == 4
+    assert list(Task.objects.get(session=session).links.values_list("message__seq", flat=True)) == [3, 4]
