@@ -177,6 +177,8 @@ LLM_BASE_URL = env.str("LLM_BASE_URL", "")
 LLM_SDK = env.str("LLM_SDK", "openai", validate=validate.OneOf(["openai", "anthropic"]))
 LLM_SIMPLE_MODEL = env.str("LLM_SIMPLE_MODEL", "gpt-4.1" if LLM_SDK == "openai" else "claude-haiku-4-5")
 LLM_RESPONSE_TIMEOUT = env.float("LLM_RESPONSE_TIMEOUT", 60.0)
+# The most tokens of one answer; 0 leaves it to the window's size (4,096 and more). Small models need a bound.
+LLM_ANSWER_TOKENS = env.int("LLM_ANSWER_TOKENS", 0)
 # Of all processes together, for a model at an address; 0 is no limit.
 LLM_REQUESTS_PER_MINUTE = env.int("LLM_REQUESTS_PER_MINUTE", 0)
 # How long the ledger keeps the words of an exchange; 0 keeps none.

@@ -51,7 +51,12 @@ def extractor_for(project: Project, *, name: str = "", model: str = "") -> Extra
     if not llm_is_configured():
         raise Misconfigured("no LLM is configured: set LLM_API_KEY or LLM_BASE_URL")
     model = model or settings.LLM_SIMPLE_MODEL
-    return LLMExtractor(model=model, timeout=settings.LLM_RESPONSE_TIMEOUT, connect=partial(_connect, model))
+    return LLMExtractor(
+        model=model,
+        timeout=settings.LLM_RESPONSE_TIMEOUT,
+        connect=partial(_connect, model),
+        answer_tokens=settings.LLM_ANSWER_TOKENS,
+    )
 
 
 def _connect(model: str, usage: Usage, keep: Keep) -> Client:

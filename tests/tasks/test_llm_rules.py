@@ -9,7 +9,14 @@ import pytest
 from tasks.extraction.errors import Misconfigured, Unavailable, UnusableAnswer
 from tasks.extraction.llm.abilities import Abilities
 from tasks.extraction.llm.failures import Complaint, Refused, TooLong, plain, retry_after
-from tasks.extraction.llm.parsing import NoJSON, WrongForm, parse_answer, without_thoughts
+from tasks.extraction.llm.parsing import (
+    NoJSON,
+    WrongForm,
+    begun_answer,
+    parse_answer,
+    repeats_itself,
+    without_thoughts,
+)
 from tests.backends import TEXT
 from tests.tasks.answers import PHONE_TASKS
 
@@ -194,3 +201,25 @@ def test_what_is_no_answer_is_told(text: str, error: type, words: str) -> None:
 
 def test_a_line_of_words_fits_every_column() -> None:
     assert plain("a\0\n\tb\ud800" + "x" * 1_000) == "a b?" + "x" * 596 + "…"
+
+
+def repeated(times: int, ending: str = "") -> str:
+    task = json.dumps(PHONE_TASKS["tasks"][0])
+    return '{"tasks": [' + ", ".join([json.dumps(PHONE_TASKS["tasks"][1]), *[task] * times]) + ending
+
+
+def test_an_answer_that_goes_round_in_circles_is_seen() -> None:
+    assert repeats_itself(repeated(6))
+    assert not repeats_itself(repeated(1))
+    assert not repeats_itself(json.dumps(PHONE_TASKS))
+    assert not repeats_itself("")
+
+
+def test_of_an_answer_in_circles_each_whole_task_is_taken_once() -> None:
+    begun = parse_answer(begun_answer(repeated(6, ', {"description": "Go o')))
+    assert [task.description for task in begun.tasks] == [
+        PHONE_TASKS["tasks"][1]["description"],
+        PHONE_TASKS["tasks"][0]["description"],
+    ]
+    assert begun_answer('{"tasks": [{"description": "Go o') == ""
+    assert begun_answer("I think that") == ""

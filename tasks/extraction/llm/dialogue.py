@@ -8,7 +8,7 @@ from tasks.extraction.answer import to_operations
 from tasks.extraction.errors import ExtractionError, UnusableAnswer
 from tasks.extraction.llm.abilities import Fault
 from tasks.extraction.llm.calling import Client, Messages, Reply
-from tasks.extraction.llm.parsing import NoJSON, parse_answer, without_thoughts
+from tasks.extraction.llm.parsing import NoJSON, begun_answer, parse_answer, repeats_itself, without_thoughts
 from tasks.extraction.operations import Extraction, Keep, Usage, keep_nothing
 from tasks.extraction.prompt import PROMPT_VERSION, system_prompt, user_prompt
 from tasks.extraction.validate import validate
@@ -32,6 +32,8 @@ class LLMExtractor:
     model: str
     timeout: float
     connect: Callable[[Usage, Keep], Client]
+    # The most that an answer may take; 0 leaves it to the window's size.
+    answer_tokens: int = 0
     name: str = "llm"
     prompt_version: str = PROMPT_VERSION
     usage: Usage = field(default_factory=Usage)
@@ -77,8 +79,11 @@ class LLMExtractor:
         return best
 
     def _ask(self, client: Client, messages: Messages, window: Window) -> str:
-        """Return the model's text. An answer whose room went into reasoning is asked for again with more."""
-        tokens = max(SMALLEST_LIMIT, TOKENS_A_MESSAGE * len(window.messages))
+        """Return the model's text. An answer whose room went into reasoning is asked for again with more.
+
+        Of one that says the same on and on, as small models do, what came before is taken.
+        """
+        tokens = self.answer_tokens or max(SMALLEST_LIMIT, TOKENS_A_MESSAGE * len(window.messages))
         reply = client.ask(messages, tokens=tokens)
         if reply.is_cut_off and _is_all_thought(reply):
             more = min(MORE_ROOM * max(tokens, reply.output_tokens), MOST_ROOM)
@@ -89,7 +94,10 @@ class LLMExtractor:
         self.usage.answered(reply.text)
         if reply.is_cut_off:
             self.usage.problems(["the answer was cut off"])
-            raise UnusableAnswer("the model's answer was cut off")
+            begun = begun_answer(reply.text) if repeats_itself(reply.text) else ""
+            if not begun:
+                raise UnusableAnswer("the model's answer was cut off")
+            return begun
         return reply.text
 
     def _read(self, client: Client, text: str, window: Window) -> tuple[Extraction | None, list[str]]:

@@ -15,6 +15,10 @@ MOST_STARTS = 50
 THOUGHT = re.compile(r"<(think|thinking|reasoning)>.*?(</\1>|\Z)", re.DOTALL)
 # Templates that open the thought themselves leave only its end in the answer.
 END_OF_THOUGHT = re.compile(r".*</(?:think|thinking|reasoning)>", re.DOTALL)
+BEGINS_TASKS = re.compile(r'"tasks"\s*:\s*\[\s*')
+AFTER_TASK = re.compile(r"[\s,]*")
+# A stretch of characters that comes up so often at the end of a text is no longer an answer.
+CIRCLE, ROUNDS = 80, 4
 DECODER = json.JSONDecoder(strict=False)
 
 
@@ -42,6 +46,26 @@ def parse_answer(text: str) -> Answer:
     if problem:
         raise WrongForm(f"not the asked JSON: {problem}")
     raise NoJSON("the answer is empty" if not text.strip() else "the answer is not JSON")
+
+
+def repeats_itself(text: str) -> bool:
+    """Whether a text goes round in circles at its end."""
+    return text.count(text[-CIRCLE:]) >= ROUNDS if len(text) > ROUNDS * CIRCLE else False
+
+
+def begun_answer(text: str) -> str:
+    """Return an answer with the tasks that a cut off text completes, each once; nothing when there is none."""
+    begin = BEGINS_TASKS.search(text)
+    position, tasks = begin.end() if begin else len(text), []
+    while position < len(text):
+        try:
+            task, position = DECODER.raw_decode(text, position)
+        except ValueError:
+            break
+        if isinstance(task, dict) and task.get("description") and task not in tasks:
+            tasks.append(task)
+        position = AFTER_TASK.match(text, position).end()  # type: ignore[union-attr]
+    return json.dumps({"tasks": tasks, "preferences": [], "no_task": []}) if tasks else ""
 
 
 def without_thoughts(text: str) -> str:
