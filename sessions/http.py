@@ -5,6 +5,7 @@ import uuid
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 from sessions.models import Membership, Project
@@ -43,3 +44,10 @@ def project_to_change(request: PageRequest, pk: uuid.UUID) -> Project:
 def see_other(address: str) -> HttpResponseRedirect:
     """Answer a POST with the page to look at next."""
     return HttpResponseRedirect(address, status=303)
+
+
+def following(request: HttpRequest, otherwise: str) -> str:
+    """Return where a form's `next` wants to go, if that is a page of ours."""
+    wanted = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
+    return wanted if is_ours else otherwise

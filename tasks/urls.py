@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from tasks.views import session_pages, task_pages
+from tasks.views import run_pages, session_pages, task_pages
 
 app_name = "tasks"
 
@@ -20,8 +20,14 @@ task_urls = [
     path("tasks/<uuid:pk>/", task_pages.task_detail, name="task"),
 ]
 
+run_urls = [
+    path("runs/", run_pages.run_list, name="runs"),
+    path("runs/<uuid:pk>/", run_pages.run_detail, name="run"),
+]
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="tasks:sessions"), name="home"),
     *session_urls,
     *task_urls,
+    *run_urls,
 ]

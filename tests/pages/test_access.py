@@ -17,6 +17,8 @@ PAGES = [
     ("tasks:session_tasks", [uuid.uuid4()]),
     ("tasks:tasks", []),
     ("tasks:task", [uuid.uuid4()]),
+    ("tasks:runs", []),
+    ("tasks:run", [uuid.uuid4()]),
     ("sessions:connect", []),
     ("sessions:raw_message", [uuid.uuid4(), 1]),
 ]

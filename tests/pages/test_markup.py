@@ -79,7 +79,12 @@ def attacked(project: Project) -> Session:
     )
     run = ExtractionRun.objects.create(
         project=project, session=session, from_seq=1, to_seq=2, trigger="flush", extractor="llm", model=ATTACK,
-        status="ok", accepted=[ATTACK], rejected=[{"why": ATTACK}], error=ATTACK,
+        status="ok", accepted=[ATTACK], rejected=[{"why": ATTACK}], error=ATTACK, attempts=[{ATTACK: ATTACK}],
+        exchange={ATTACK: [{"role": ATTACK, "content": ATTACK}]},
+    )  # fmt: skip
+    ExtractionRun.objects.create(
+        project=project, session=session, from_seq=3, to_seq=3, trigger="flush", extractor=ATTACK[:40], status="failed",
+        error=ATTACK,
     )  # fmt: skip
     for message in session.messages.all():
         TaskMessage.objects.create(task=task, message=message)
@@ -94,6 +99,7 @@ def attacked(project: Project) -> Session:
 
 def addresses(session: Session) -> dict[str, dict[str, str]]:
     task = session.tasks.get()
+    done, failed = session.runs.order_by("from_seq")
     htmx = {"HX-Request": "true"}
     return {
         reverse("tasks:sessions"): {},
@@ -104,6 +110,10 @@ def addresses(session: Session) -> dict[str, dict[str, str]]:
         reverse("tasks:tasks"): {},
         task.get_absolute_url(): {},
         task.get_absolute_url() + "?": htmx,
+        reverse("tasks:runs") + f"?session={session.pk}": {},
+        reverse("tasks:runs") + f"?like={failed.pk}": {},
+        done.get_absolute_url(): {},
+        failed.get_absolute_url(): {},
         reverse("sessions:connect"): {},
         "/nothing/": {},
     }
