@@ -41,6 +41,11 @@ app.conf.update(
             "schedule": crontab(hour="*/6", minute="17"),
             "options": {"expires": 3600},
         },
+        "delete_old_sessions": {
+            "task": "sessions.jobs.delete_old_sessions",
+            "schedule": crontab(minute="41"),
+            "options": {"expires": 3600},
+        },
     },
 )
 app.autodiscover_tasks(["sessions", "tasks"], related_name="jobs")

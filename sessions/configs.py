@@ -10,17 +10,11 @@ from sessions.errors import BadRequest, NotFound
 from sessions.json_objects import check_json_object
 from sessions.merging import merged
 from sessions.models import Message, Project, Session
+from sessions.project_settings import SETTINGS
+from sessions.retention import RETENTION
 
 CRITERIA = ("task_success_criteria", "task_failure_criteria")
 CRITERIA_BYTES = 2000
-# The settings of the hosted service that are counts. A word in one of them must not stop a project's extraction.
-COUNTS = (
-    "project_session_message_use_previous_messages_turns",
-    "project_session_message_buffer_max_turns",
-    "project_session_message_buffer_max_overflow",
-    "default_task_agent_max_iterations",
-    "default_task_agent_previous_progress_num",
-)
 
 
 def replace_session_configs(session: Session, configs: dict[str, Any]) -> None:
@@ -51,10 +45,10 @@ def patch_project_configs(project: Project, patch: dict[str, Any]) -> dict[str, 
     check_json_object(patch, "configs", limit=None)
     for key in CRITERIA:
         _check_criteria(key, patch.get(key))
-    for key in COUNTS:
+    for key, setting in {**SETTINGS, RETENTION.name: RETENTION}.items():
         value = patch.get(key)
-        if value is not None and (type(value) is not int or value < 1):
-            raise BadRequest(f"{key} must be a positive integer")
+        if value is not None and not setting.allows(value):
+            raise BadRequest(f"{key} must be {setting.range}")
     return _patch(project, "configs", patch, gone="project not found")
 
 

@@ -22,6 +22,12 @@ def usd(amount: Decimal | None) -> str:
 
 
 @register.filter
+def shortest(amount: Decimal) -> str:
+    """Write a decimal without the zeros at its end."""
+    return f"{amount.normalize():f}"
+
+
+@register.filter
 def took(milliseconds: int) -> str:
     """Write a duration."""
     if milliseconds < SECOND:

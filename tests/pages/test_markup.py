@@ -9,8 +9,8 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from sessions.models import EndUser, Project, Session
-from tasks.models import ExtractionRun, Preference, Progress, Task, TaskChange, TaskMessage
+from sessions.models import ApiKey, EndUser, Project, Session
+from tasks.models import Endpoint, ExtractionRun, Preference, Progress, Task, TaskChange, TaskMessage
 from tests.factories import make_session, store
 
 ATTACK = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'><svg onload=alert(3)>"
@@ -93,7 +93,10 @@ def attacked(project: Project) -> Session:
         project=project, session=session, task=task, statement=ATTACK, end_user=EndUser.objects.get()
     )
     TaskChange.objects.create(task=task, kind="description", before=ATTACK, after=ATTACK, reason=ATTACK, run=run)
-    Project.objects.filter(pk=project.pk).update(name=ATTACK, extraction_paused_reason=ATTACK)
+    configs = {"task_success_criteria": ATTACK, "default_task_agent_max_iterations": ATTACK}
+    Project.objects.filter(pk=project.pk).update(name=ATTACK, extraction_paused_reason=ATTACK, configs=configs)
+    ApiKey.issue(project, name=ATTACK)
+    Endpoint.objects.create(model=settings.LLM_SIMPLE_MODEL, abilities={ATTACK: ATTACK})
     return session
 
 
@@ -115,6 +118,11 @@ def addresses(session: Session) -> dict[str, dict[str, str]]:
         done.get_absolute_url(): {},
         failed.get_absolute_url(): {},
         reverse("sessions:connect"): {},
+        reverse("sessions:settings"): {},
+        reverse("sessions:settings_keys"): {},
+        reverse("sessions:settings_people"): {},
+        reverse("sessions:settings_project") + "?days=1": {},
+        reverse("tasks:settings_llm"): {},
         "/nothing/": {},
     }
 
