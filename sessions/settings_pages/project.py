@@ -56,7 +56,7 @@ class RetentionForm(forms.Form):
     """After how many days a session goes; empty keeps all."""
 
     days = forms.IntegerField(
-        label=gettext_lazy("Delete sessions so many days after their last message"),
+        label=gettext_lazy("Days after the last message"),
         required=False,
         min_value=RETENTION.low,
         max_value=RETENTION.high,
@@ -118,7 +118,9 @@ def set_retention(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     days = form.cleaned_data["days"]
     patch_project_configs(found, {RETENTION.name: days})
     if days:
-        flash.success(request, _("Sessions are deleted %(days)d days after their last message.") % {"days": days})
+        flash.success(
+            request, _("Old sessions are deleted from now on; days after the last message: %(n)d.") % {"n": days}
+        )
     else:
         flash.success(request, _("All sessions are kept."))
     return see_other(reverse("sessions:settings_project"))

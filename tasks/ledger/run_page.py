@@ -1,12 +1,14 @@
 """The page of one run: what it read, what came of it, what it cost, and what can be done now."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from itertools import groupby
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from tasks.ledger.words import Block, Fact, Line, accepted_lines, call_facts, exchange_blocks, rejected_lines
 from tasks.models import ExtractionRun, Progress, Task, TaskChange
@@ -59,9 +61,11 @@ class RunPage:
         return self.run.extractor.startswith("offline")
 
     @property
-    def days_kept(self) -> int | None:
-        """How many days an exchange is kept, where the installation says so."""
-        return getattr(settings, "LLM_KEEP_EXCHANGES_DAYS", None)
+    def forgotten_after(self) -> int:
+        """After how many days the words of this run's exchange were deleted; 0 when they were never kept."""
+        days: int = getattr(settings, "LLM_KEEP_EXCHANGES_DAYS", 0)
+        is_old = timezone.now() - self.run.started_at > timedelta(days=days)
+        return days if is_old else 0
 
     @property
     def waits(self) -> bool:

@@ -12,6 +12,9 @@ SHOWN_CHARACTERS = 60_000
 LONG_VALUE = 120
 # The names that accepted operations stand under, by the names that rejected ones carry.
 ONE_OF = {"new_tasks": "new_task", "links": "link", "edits": "edit", "preferences": "preference"}
+# JSONB keeps no order; this is the order of reading. What is not named here comes between the first and the last.
+FIRST, LAST = ("new_tasks", "edits", "status", "progress"), ("links", "preferences", "unassigned")
+FIRST_OF_CALL, LAST_OF_CALL = ("mode", "ms"), ("error", "problems")
 TEXTS = ("description", "text", "statement", "why")
 ALSO = ("problem", "op", "role", "target", "basis", "alias", "task", "request_seq", "seqs", "evidence", "reason")
 
@@ -51,7 +54,7 @@ def accepted_lines(accepted: Any, handles: dict[str, str]) -> list[Line]:
         return [_line("", item, handles) for item in _items(accepted)]
     return [
         _line(ONE_OF.get(str(kind), str(kind)), operation, handles)
-        for kind, operations in accepted.items()
+        for kind, operations in _ordered(accepted, FIRST, LAST)
         for operation in _items(operations)
     ]
 
@@ -111,6 +114,11 @@ def _what(kind: str, value: dict[str, Any]) -> str:
     return names.get(kind) or _named(kind)
 
 
+def _ordered(items: dict[str, Any], first: tuple[str, ...], last: tuple[str, ...]) -> list[tuple[str, Any]]:
+    places = {name: place for place, name in enumerate((*first, "", *last))}
+    return sorted(items.items(), key=lambda item: places.get(str(item[0]), len(first)))
+
+
 def _stretches(seqs: list[int]) -> tuple[tuple[int, int], ...]:
     """Join numbers that follow one another: 3, 4, 5, 9 become 3-5 and 9."""
     joined: list[tuple[int, int]] = []
@@ -131,7 +139,7 @@ def _facts(call: Any) -> Iterator[Fact]:
     if not isinstance(call, dict):
         yield Fact(_("What came of it"), _text(call))
         return
-    for name, value in call.items():
+    for name, value in _ordered(call, FIRST_OF_CALL, LAST_OF_CALL):
         text = _text(value)
         if value not in (None, "", [], {}):
             yield Fact(_named(name), text, is_long=len(text) > LONG_VALUE or "\n" in text)
@@ -161,6 +169,9 @@ def _items(value: Any) -> list[Any]:
 
 
 def _named(name: str) -> str:
+    """Name a field of unknown make."""
+    if name == "ms":
+        return _("Milliseconds")
     return name.replace("_", " ").strip().capitalize()
 
 

@@ -194,10 +194,12 @@ def test_one_run_shows_what_came_of_it(page: Client, session: Session) -> None:
 
 
 def test_an_exchange_that_is_gone_is_said_to_be(page: Client, session: Session, settings: Any) -> None:
-    run = make_run(session, calls=1)
-    assert "It is gone: the words of an exchange are not kept for ever" in text_of(page, run.get_absolute_url())
+    run = make_run(session, calls=1, started_at=timezone.now() - timedelta(days=15))
+    assert "The words of this exchange were not kept" in text_of(page, run.get_absolute_url())
     settings.LLM_KEEP_EXCHANGES_DAYS = 14
     assert "are kept for 14 days" in text_of(page, run.get_absolute_url())
+    settings.LLM_KEEP_EXCHANGES_DAYS = 16
+    assert "The words of this exchange were not kept" in text_of(page, run.get_absolute_url())
     rules = make_run(session, 2, extractor="offline", model="")
     assert "no model was asked" in text_of(page, rules.get_absolute_url())
 

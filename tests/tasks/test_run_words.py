@@ -12,24 +12,25 @@ from tasks.ledger.words import (
     rejected_lines,
 )
 
+# As JSONB gives it back: in no order that means something.
 ACCEPTED = {
-    "new_tasks": [{"alias": "N1", "description": "Book a room", "request_seq": 3}],
-    "links": [{"task": "N1", "seqs": [5, 3, 4, 9], "role": "work"}],
-    "progress": [{"task": "T1", "text": "Found two rooms", "evidence": [4]}],
-    "status": [{"task": "N1", "status": "success", "basis": "claimed", "reason": "It said so", "evidence": [9]}],
     "edits": [{"task": "T1", "description": "Book two rooms", "reason": "Two came", "evidence": [5]}],
-    "preferences": [{"op": "withdraw", "target": "P7", "task": "T1", "evidence": [5]}],
+    "links": [{"task": "N1", "seqs": [5, 3, 4, 9], "role": "work"}],
+    "status": [{"task": "N1", "status": "success", "basis": "claimed", "reason": "It said so", "evidence": [9]}],
+    "progress": [{"task": "T1", "text": "Found two rooms", "evidence": [4]}],
+    "new_tasks": [{"alias": "N1", "description": "Book a room", "request_seq": 3}],
     "unassigned": [{"seqs": [1, 2], "why": "a greeting"}],
+    "preferences": [{"op": "withdraw", "target": "P7", "task": "T1", "evidence": [5]}],
 }
 
 
 def test_what_was_done_is_said_in_words() -> None:
     assert accepted_lines(ACCEPTED, {"N1": "T2"}) == [
         Line("New task", "T2", "Book a room", ((3, 3),)),
-        Line("Messages of a task", "T2", "", ((3, 5), (9, 9))),
-        Line("Progress", "T1", "Found two rooms", ((4, 4),)),
-        Line("Status", "T2", "success, claimed", ((9, 9),), "It said so"),
         Line("Described anew", "T1", "Book two rooms", ((5, 5),), "Two came"),
+        Line("Status", "T2", "success, claimed", ((9, 9),), "It said so"),
+        Line("Progress", "T1", "Found two rooms", ((4, 4),)),
+        Line("Messages of a task", "T2", "", ((3, 5), (9, 9))),
         Line("Preference withdrawn", "T1", "", ((5, 5),)),
         Line("Serves no task", "", "a greeting", ((1, 2),)),
     ]
@@ -73,9 +74,16 @@ def test_what_was_refused_is_said_with_the_rule() -> None:
 
 
 def test_a_call_names_whatever_it_holds() -> None:
-    calls = [{"mode": "schema", "latency_ms": 812, "ok": True, "error": "", "problems": ["a", "b"]}, "timed out", {}]
+    call = {"problems": ["a", "b"], "ok": True, "latency_ms": 812, "error": "", "ms": 5, "mode": "schema"}
+    calls = [call, "timed out", {}]
     assert call_facts(calls) == [
-        [Fact("Mode", "schema"), Fact("Latency ms", "812"), Fact("Ok", "yes"), Fact("Problems", '["a", "b"]')],
+        [
+            Fact("Mode", "schema"),
+            Fact("Milliseconds", "5"),
+            Fact("Ok", "yes"),
+            Fact("Latency ms", "812"),
+            Fact("Problems", '["a", "b"]'),
+        ],
         [Fact("What came of it", "timed out")],
         [],
     ]
