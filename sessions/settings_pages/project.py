@@ -118,9 +118,7 @@ def set_retention(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     days = form.cleaned_data["days"]
     patch_project_configs(found, {RETENTION.name: days})
     if days:
-        flash.success(
-            request, _("Old sessions are deleted from now on; days after the last message: %(n)d.") % {"n": days}
-        )
+        flash.success(request, _("Sessions are deleted from now on, %(n)d days after the last message.") % {"n": days})
     else:
         flash.success(request, _("All sessions are kept."))
     return see_other(reverse("sessions:settings_project"))
