@@ -46,6 +46,11 @@ app.conf.update(
             "schedule": crontab(minute="41"),
             "options": {"expires": 3600},
         },
+        "delete_old_sessions": {
+            "task": "sessions.jobs.delete_old_sessions",
+            "schedule": crontab(minute="41"),
+            "options": {"expires": 3600},
+        },
     },
 )
 app.autodiscover_tasks(["sessions", "tasks"], related_name="jobs")

@@ -12,6 +12,7 @@ from sessions.json_objects import check_json_object
 from sessions.merging import merged
 from sessions.models import Message, Project, Session
 from sessions.project_settings import RISING, SETTINGS
+from sessions.retention import RETENTION
 
 CRITERIA = ("task_success_criteria", "task_failure_criteria")
 CRITERIA_BYTES = 2000
@@ -45,7 +46,7 @@ def patch_project_configs(project: Project, patch: dict[str, Any]) -> dict[str, 
     check_json_object(patch, "configs", limit=None)
     for key in CRITERIA:
         _check_criteria(key, patch.get(key))
-    for key, setting in SETTINGS.items():
+    for key, setting in {**SETTINGS, RETENTION.name: RETENTION}.items():
         value = patch.get(key)
         if value is not None and not setting.allows(value):
             raise BadRequest(f"{key} must be {setting.range}")

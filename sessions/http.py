@@ -1,10 +1,12 @@
 """What a page knows of its request: who asks, in which project, and whether htmx asks for a part of the page."""
 
 import uuid
+from collections.abc import Sequence
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 from sessions.models import Membership, Project
@@ -36,11 +38,20 @@ class Place:
 
 def project_to_change(request: PageRequest, pk: uuid.UUID) -> Project:
     """Return a project that this person may change; 404 when they may not see it, 403 when they may only look."""
+    return _project_as(MAY_CHANGE, request, pk)
+
+
+def project_to_own(request: PageRequest, pk: uuid.UUID) -> Project:
+    """Return a project that this person owns; 404 when they may not see it, 403 when it is somebody else's."""
+    return _project_as((Membership.Role.OWNER,), request, pk)
+
+
+def _project_as(roles: Sequence[str], request: PageRequest, pk: uuid.UUID) -> Project:
     membership = Membership.objects.filter(user=request.user, project=pk).select_related("project").first()
     if membership is None:
         raise Http404("No such project")
-    if membership.role not in MAY_CHANGE:
-        raise PermissionDenied("Viewers of a project look and do not change.")
+    if membership.role not in roles:
+        raise PermissionDenied(f"As {membership.role} of this project you may not do that.")
     return membership.project
 
 
@@ -52,3 +63,10 @@ def may_change(request: PageRequest, project_id: uuid.UUID) -> bool:
 def see_other(address: str) -> HttpResponseRedirect:
     """Answer a POST with the page to look at next."""
     return HttpResponseRedirect(address, status=303)
+
+
+def following(request: HttpRequest, otherwise: str) -> str:
+    """Return where a form's `next` wants to go, if that is a page of ours."""
+    wanted = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
+    return wanted if is_ours else otherwise

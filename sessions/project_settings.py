@@ -52,12 +52,12 @@ class Setting:
 SETTINGS = {
     setting.name: setting
     for setting in (
-        Setting(BUFFER_MESSAGES, 1, 500, "So many waiting messages are read without waiting for the turn's end"),
+        Setting(BUFFER_MESSAGES, 1, 500, "So many waiting messages are read before the turn has ended"),
         Setting(BUFFER_OVERFLOW, 0, 500, "So many more may be read in one go, when they wait already"),
         Setting(CONTEXT_MESSAGES, 0, 50, "Earlier messages that are shown beside the new ones"),
         Setting(LEDGER_PROGRESSES, 0, 50, "Latest progresses that are shown of each known task"),
         Setting(CALLS, 1, 100, "Calls of the LLM for one window, repairs included; never more than 3"),
-        Setting(TURN_END_SECONDS, 0, 3_600, "Read so long after the agent's turn has ended", is_whole=False),
+        Setting(TURN_END_SECONDS, 0, 3_600, "Read so long after the turn of the agent has ended", is_whole=False),
         Setting(SILENCE_SECONDS, 1, 86_400, "Read after such a silence inside of a turn", is_whole=False),
         Setting(MAX_WAIT_SECONDS, 1, 86_400, "Read when the oldest message has waited so long", is_whole=False),
         Setting(BUFFER_TOKENS, 100, 1_000_000, "So many waiting tokens, roughly counted, are read likewise"),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from sessions import views
+from sessions.settings_pages import extraction, keys, people, project
 
 app_name = "sessions"
 
@@ -13,8 +14,28 @@ project_urls = [
     path("projects/<uuid:pk>/samples/", views.load_samples, name="load_samples"),
 ]
 
+settings_urls = [
+    path("settings/", extraction.extraction, name="settings"),
+    path("settings/keys/", keys.keys, name="settings_keys"),
+    path("settings/people/", people.people, name="settings_people"),
+    path("settings/project/", project.project, name="settings_project"),
+    path("projects/new/", project.make_project, name="make_project"),
+    path("projects/<uuid:pk>/extraction/", extraction.save_extraction, name="save_extraction"),
+    path("projects/<uuid:pk>/keys/add/", keys.add_key, name="add_key"),
+    path("projects/<uuid:pk>/keys/<uuid:key>/rotate/", keys.rotate_key, name="rotate_key"),
+    path("projects/<uuid:pk>/keys/<uuid:key>/revoke/", keys.revoke_key, name="revoke_key"),
+    path("projects/<uuid:pk>/people/", people.add_member, name="add_member"),
+    path("projects/<uuid:pk>/people/<int:member>/role/", people.set_role, name="set_role"),
+    path("projects/<uuid:pk>/people/<int:member>/remove/", people.remove_member, name="remove_member"),
+    path("projects/<uuid:pk>/rename/", project.rename_project, name="rename_project"),
+    path("projects/<uuid:pk>/retention/", project.set_retention, name="set_retention"),
+    path("projects/<uuid:pk>/sessions/delete/", project.delete_all_sessions, name="delete_all_sessions"),
+    path("projects/<uuid:pk>/delete/", project.delete_project, name="delete_project"),
+]
+
 urlpatterns = [
     *project_urls,
+    *settings_urls,
     path("theme/", views.choose_theme, name="theme"),
     path("sessions/<uuid:pk>/messages/<int:seq>/raw/", views.raw_message, name="raw_message"),
     path("sessions/<uuid:pk>/assets/<slug:sha256>/", views.asset, name="asset"),

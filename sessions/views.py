@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -21,7 +20,7 @@ from sessions.assets.reading import Stored
 from sessions.assets.serving import file_response
 from sessions.errors import NotFound
 from sessions.forms import ProjectForm, ThemeForm
-from sessions.http import PROJECT_KEY, PageRequest, Place, project_to_change, see_other
+from sessions.http import PROJECT_KEY, PageRequest, Place, following, project_to_change, see_other
 from sessions.models import ApiKey, Asset, Message, Project, Session
 
 THEME_COOKIE = "theme"
@@ -75,9 +74,7 @@ def choose_theme(request: PageRequest) -> HttpResponse:
     form = ThemeForm(request.POST)
     if not form.is_valid():
         raise BadRequest("No such theme")
-    following = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(following, allowed_hosts={request.get_host()})
-    response = see_other(following if is_ours else reverse("tasks:sessions"))
+    response = see_other(following(request, otherwise=reverse("tasks:sessions")))
     response.set_cookie(THEME_COOKIE, form.cleaned_data["theme"], max_age=THEME_AGE, samesite="Lax")
     return response
 

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from tasks.views import reextraction_pages, session_pages, task_pages
+from tasks.views import llm_pages, reextraction_pages, run_pages, session_pages, task_pages
 
 app_name = "tasks"
 
@@ -28,9 +28,21 @@ reextraction_urls = [
     path("reextractions/<uuid:pk>/discard/", reextraction_pages.discard_reextraction, name="discard_reextraction"),
 ]
 
+run_urls = [
+    path("runs/", run_pages.run_list, name="runs"),
+    path("runs/<uuid:pk>/", run_pages.run_detail, name="run"),
+]
+
+settings_urls = [
+    path("settings/llm/", llm_pages.llm, name="settings_llm"),
+    path("projects/<uuid:pk>/llm/test/", llm_pages.test_llm, name="test_llm"),
+]
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="tasks:sessions"), name="home"),
     *session_urls,
     *task_urls,
     *reextraction_urls,
+    *run_urls,
+    *settings_urls,
 ]

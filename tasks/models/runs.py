@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from sessions.models import Project, Session
@@ -61,7 +62,11 @@ class ExtractionRun(models.Model):
     finished_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes: ClassVar = [models.Index(F("project"), F("started_at").desc(), name="run_project_newest")]
+        indexes: ClassVar = [
+            models.Index(F("project"), F("started_at").desc(), name="run_project_newest"),
+            # Failures are few among many, and looked for first.
+            models.Index(F("project"), F("started_at").desc(), name="run_project_failed", condition=Q(status="failed")),
+        ]
         constraints: ClassVar = [
             # A window is committed once, whoever tries again.
             models.UniqueConstraint(
@@ -75,3 +80,6 @@ class ExtractionRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_seq}-{self.to_seq} {self.status}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("tasks:run", args=[self.pk])

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh
 
-from sessions.http import PageRequest, Place, may_change, project_to_change, see_other
+from sessions.http import PageRequest, Place, following, may_change, project_to_change, see_other
 from sessions.models import Session
 from sessions.paging import list_page
 from sessions.views import api_address
@@ -84,4 +84,4 @@ def extract_now(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
         flash.warning(request, _("Not all is extracted yet: %(why)s") % {"why": flushed.errmsg})
     else:
         flash.success(request, _("All stored messages are extracted."))
-    return see_other(session.get_absolute_url())
+    return see_other(following(request, otherwise=session.get_absolute_url()))

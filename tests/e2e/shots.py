@@ -4,6 +4,7 @@ python tests/e2e/shots.py http://127.0.0.1:8029 admin PASSWORD folder
 """
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -68,8 +69,33 @@ def shoot(browser: Browser, base: str, username: str, password: str, folder: Pat
     for name, address in {"connect": "/connect/", "missing": "/nothing/", "admin": "/admin/"}.items():
         page.goto(base + address)
         take(name)
+    shoot_ledger(page, base, take)
+    shoot_settings(page, base, take)
     context.close()
     return [line for line in complaints if "404" not in line]
+
+
+def shoot_ledger(page: Page, base: str, take: Callable[..., None]) -> None:
+    """The list of runs, and one run of each result."""
+    page.goto(f"{base}/runs/")
+    take("runs")
+    take("runs-whole", whole=True)
+    for status in ("ok", "partial", "failed"):
+        page.goto(f"{base}/runs/?status={status}")
+        if page.locator(".row-link").count():
+            page.goto(base + str(page.locator(".row-link").first.get_attribute("href")))
+            for part in page.locator("details.raw").all():
+                part.evaluate("part => { part.open = true }")
+            take(f"run-{status}", whole=True)
+
+
+def shoot_settings(page: Page, base: str, take: Callable[..., None]) -> None:
+    """Every tab of the settings, with something unfolded where there is something."""
+    for tab in ("", "llm/", "keys/", "people/", "project/?days=1"):
+        page.goto(f"{base}/settings/{tab}")
+        if page.locator(".row-more").count():
+            page.locator(".row-more summary").first.click()
+        take(f"settings-{tab.partition('/')[0] or 'extraction'}", whole=True)
 
 
 def main() -> int:

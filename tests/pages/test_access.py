@@ -20,7 +20,14 @@ PAGES = [
     ("tasks:reextract", [uuid.uuid4()]),
     ("tasks:reextraction", [uuid.uuid4()]),
     ("tasks:reextraction_live", [uuid.uuid4()]),
+    ("tasks:runs", []),
+    ("tasks:run", [uuid.uuid4()]),
     ("sessions:connect", []),
+    ("sessions:settings", []),
+    ("sessions:settings_keys", []),
+    ("sessions:settings_people", []),
+    ("sessions:settings_project", []),
+    ("tasks:settings_llm", []),
     ("sessions:raw_message", [uuid.uuid4(), 1]),
 ]
 ACTIONS = [
@@ -31,6 +38,19 @@ ACTIONS = [
     ("sessions:load_samples", [uuid.uuid4()]),
     ("sessions:choose_project", []),
     ("sessions:theme", []),
+    ("sessions:make_project", []),
+    ("sessions:save_extraction", [uuid.uuid4()]),
+    ("sessions:add_key", [uuid.uuid4()]),
+    ("sessions:rotate_key", [uuid.uuid4(), uuid.uuid4()]),
+    ("sessions:revoke_key", [uuid.uuid4(), uuid.uuid4()]),
+    ("sessions:add_member", [uuid.uuid4()]),
+    ("sessions:set_role", [uuid.uuid4(), 1]),
+    ("sessions:remove_member", [uuid.uuid4(), 1]),
+    ("sessions:rename_project", [uuid.uuid4()]),
+    ("sessions:set_retention", [uuid.uuid4()]),
+    ("sessions:delete_all_sessions", [uuid.uuid4()]),
+    ("sessions:delete_project", [uuid.uuid4()]),
+    ("tasks:test_llm", [uuid.uuid4()]),
 ]
 
 

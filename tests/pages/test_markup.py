@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from sessions.models import EndUser, Project, Session
-from tasks.models import ExtractionRun, Preference, Progress, Task, TaskChange, TaskMessage
+from sessions.models import ApiKey, EndUser, Project, Session
+from tasks.models import Endpoint, ExtractionRun, Preference, Progress, Task, TaskChange, TaskMessage
 from tests.factories import make_session, store
 
 ATTACK = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'><svg onload=alert(3)>"
@@ -81,7 +81,12 @@ def attacked(project: Project) -> Session:
     )
     run = ExtractionRun.objects.create(
         project=project, session=session, from_seq=1, to_seq=2, trigger="flush", extractor="llm", model=ATTACK,
-        status="ok", accepted=[ATTACK], rejected=[{"why": ATTACK}], error=ATTACK,
+        status="ok", accepted=[ATTACK], rejected=[{"why": ATTACK}], error=ATTACK, attempts=[{ATTACK: ATTACK}],
+        exchange={ATTACK: [{"role": ATTACK, "content": ATTACK}]},
+    )  # fmt: skip
+    ExtractionRun.objects.create(
+        project=project, session=session, from_seq=3, to_seq=3, trigger="flush", extractor=ATTACK[:40], status="failed",
+        error=ATTACK,
     )  # fmt: skip
     for message in session.messages.all():
         TaskMessage.objects.create(task=task, message=message)
@@ -90,15 +95,19 @@ def attacked(project: Project) -> Session:
         project=project, session=session, task=task, statement=ATTACK, end_user=EndUser.objects.get()
     )
     TaskChange.objects.create(task=task, kind="description", before=ATTACK, after=ATTACK, reason=ATTACK, run=run)
+    configs = {"task_success_criteria": ATTACK, "default_task_agent_max_iterations": ATTACK}
     until = timezone.now() + timedelta(minutes=5)
     Project.objects.filter(pk=project.pk).update(
-        name=ATTACK, extraction_paused_reason=ATTACK, extraction_paused_until=until
+        name=ATTACK, extraction_paused_reason=ATTACK, extraction_paused_until=until, configs=configs
     )
+    ApiKey.issue(project, name=ATTACK)
+    Endpoint.objects.create(model=settings.LLM_SIMPLE_MODEL, abilities={ATTACK: ATTACK})
     return session
 
 
 def addresses(session: Session) -> dict[str, dict[str, str]]:
     task = session.tasks.get()
+    done, failed = session.runs.order_by("from_seq")
     htmx = {"HX-Request": "true"}
     return {
         reverse("tasks:sessions"): {},
@@ -109,7 +118,16 @@ def addresses(session: Session) -> dict[str, dict[str, str]]:
         reverse("tasks:tasks"): {},
         task.get_absolute_url(): {},
         task.get_absolute_url() + "?": htmx,
+        reverse("tasks:runs") + f"?session={session.pk}": {},
+        reverse("tasks:runs") + f"?like={failed.pk}": {},
+        done.get_absolute_url(): {},
+        failed.get_absolute_url(): {},
         reverse("sessions:connect"): {},
+        reverse("sessions:settings"): {},
+        reverse("sessions:settings_keys"): {},
+        reverse("sessions:settings_people"): {},
+        reverse("sessions:settings_project") + "?days=1": {},
+        reverse("tasks:settings_llm"): {},
         "/nothing/": {},
     }
 

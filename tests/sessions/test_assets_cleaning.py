@@ -15,8 +15,9 @@ from django.db import connection, transaction
 
 from sessions.assets import cleaning, keeping
 from sessions.assets.cleaning import UNFINISHED_FOR, clean_up, remove_unused_assets
+from sessions.deleting import delete_sessions
 from sessions.ingest import store_message
-from sessions.models import Asset, AssetUse, EndUser, Message, Project
+from sessions.models import Asset, AssetUse, EndUser, Message, Project, Session
 from sessions.models.assets import name_in_storage
 from tests.factories import make_session
 from tests.sessions.media import PNG, b64, kept, large, store, upload
@@ -31,7 +32,7 @@ def everything(folder: Path) -> tuple[int, int, list[str]]:
     return Asset.objects.count(), AssetUse.objects.count(), kept(folder)
 
 
-@pytest.mark.parametrize("what", ["session", "user", "project", "users", "everything"])
+@pytest.mark.parametrize("what", ["session", "many", "user", "project", "users", "everything"])
 def test_deletion_leaves_nothing(
     api: httpx.Client, project: Project, other_project: Project, files: Path, what: str
 ) -> None:
@@ -43,6 +44,8 @@ def test_deletion_leaves_nothing(
     match what:
         case "session":
             assert api.delete(f"/session/{mine.pk}").status_code == 200
+        case "many":
+            assert delete_sessions(Session.objects.filter(project=project)) == 1
         case "user":
             assert api.delete("/user/ann").status_code == 200
         case "users":

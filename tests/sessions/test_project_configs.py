@@ -52,6 +52,7 @@ def test_patches_merge_and_are_seen_at_once(api: httpx.Client, other_api: httpx.
             b'{"extraction_silence_seconds": 61, "extraction_max_wait_seconds": 60.5}',
             "extraction_silence_seconds (61) must not be more than extraction_max_wait_seconds (60.5)",
         ),
+        (b'{"retention_days": 0}', "retention_days must be an integer from 1 to 36500"),
         (b'{"a": "\\u0000"}', "configs: must not contain NUL"),
         (b'{"a": "\\udfff"}', "configs: "),
         (b'{"task_success_criteria": "\\udfff"}', "configs: "),

@@ -1,0 +1,76 @@
+"""Failed runs grouped by cause: the same words of the error, whatever numbers and ids stand in it."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Expression, Func, Max, QuerySet, TextField, Value
+from django.db.models.functions import Left, Trim
+
+from tasks.models import ExtractionRun
+
+# Of the newest failures; a cause that shows up in none of them is not today's trouble.
+AMONG = 1_000
+SHOWN = 8
+# An error may quote a whole answer of a provider; its beginning names the cause.
+READ = 1_000
+FOLD = "…"
+# A word with a digit: a number, an id, a version, a time, an address. An HTTP status tells causes apart and stays.
+LETTER, INNER = "[A-Za-z0-9_]", "[A-Za-z0-9_.:-]"
+STATUS = f"(?<=(answered|code:|code|status|HTTP) )[45][0-9][0-9](?!{INNER})"
+VARIABLE = f"(?<!{INNER})(?!{STATUS})(?={INNER}*[0-9]){LETTER}(?:{INNER}*{LETTER})?"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why some runs failed, how many, how many sessions that concerns, when last, and the newest of them."""
+
+    words: str
+    runs: int
+    sessions: int
+    last: datetime
+    example: uuid.UUID
+
+
+def cause_in_words() -> Expression:
+    """Return the expression that folds a run's error into its cause: the same for lists and for filters."""
+    beginning: Expression = Left("error", READ)
+    for pattern, by in ((VARIABLE, FOLD), (r"\s+", " ")):
+        beginning = Func(
+            beginning, Value(pattern), Value(by), Value("g"), function="regexp_replace", output_field=TextField()
+        )
+    return Trim(beginning)
+
+
+def causes_of(runs: "QuerySet[ExtractionRun]") -> list[Cause]:
+    """Group the newest failures among these runs by cause, the commonest first. One query."""
+    newest = runs.filter(status=ExtractionRun.Status.FAILED).order_by("-started_at").values("pk")[:AMONG]
+    groups = (
+        ExtractionRun.objects.filter(pk__in=newest)
+        .annotate(words=cause_in_words())
+        .values("words")
+        .annotate(
+            count=Count("pk"),
+            concerned=Count("session", distinct=True),
+            last=Max("started_at"),
+            newest=ArrayAgg("pk", order_by="-started_at"),
+        )
+        .order_by("-count", "-last")[:SHOWN]
+    )
+    return [
+        Cause(group["words"], group["count"], group["concerned"], group["last"], group["newest"][0]) for group in groups
+    ]
+
+
+def with_cause_of(runs: "QuerySet[ExtractionRun]", example: ExtractionRun) -> "QuerySet[ExtractionRun]":
+    """Keep the runs that failed for the same cause as this one."""
+    words = ExtractionRun.objects.filter(pk=example.pk).annotate(words=cause_in_words()).values("words")
+    failed = runs.filter(status=ExtractionRun.Status.FAILED)
+    return failed.annotate(words=cause_in_words()).filter(words=words[:1])
+
+
+def cause_of(run: ExtractionRun) -> str:
+    """Return the cause of one run's failure, in words."""
+    words = ExtractionRun.objects.filter(pk=run.pk).annotate(words=cause_in_words()).values_list("words", flat=True)
+    return words.first() or ""

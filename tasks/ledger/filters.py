@@ -1,0 +1,90 @@
+"""Which runs a person asks to see. The address holds all of it."""
+
+import uuid
+from datetime import UTC, datetime, time, timedelta
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+
+from sessions.models import Project, Session
+from tasks.ledger.causes import cause_of, with_cause_of
+from tasks.models import ExtractionRun
+
+# The models that can be chosen are those of the newest runs: all of them would cost a walk through the table.
+MODELS_AMONG = 1_000
+ANY = ("", _("any"))
+EXTRACTORS = [("llm", _("language model")), ("offline", _("built-in rules"))]
+DATE = {"type": "date"}
+
+
+class RunFilterForm(forms.Form):
+    """The filters of the list. `session` and `like` come by links: the runs of a session; those that failed alike."""
+
+    status = forms.ChoiceField(label=_("Status"), required=False, choices=[ANY, *ExtractionRun.Status.choices])
+    trigger = forms.ChoiceField(label=_("Trigger"), required=False, choices=[ANY, *ExtractionRun.Trigger.choices])
+    extractor = forms.ChoiceField(label=_("Extractor"), required=False, choices=[ANY, *EXTRACTORS])
+    model = forms.CharField(label=_("Model"), required=False, max_length=200)
+    q = forms.CharField(
+        label=_("Error text"), required=False, max_length=200, widget=forms.TextInput({"type": "search"})
+    )
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(DATE))
+    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(DATE))
+    session = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    like = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, query: QueryDict, *, models: list[str]) -> None:
+        super().__init__(query, auto_id="filter-%s", use_required_attribute=False)
+        self.fields["model"].widget = forms.Select(choices=[ANY, *((name, name) for name in models)])
+
+
+class RunsAsked:
+    """The runs of a project that the address asks for. What cannot be understood filters nothing and is marked."""
+
+    def __init__(self, project: Project | None, query: QueryDict) -> None:
+        self.project = project
+        self.all = ExtractionRun.objects.filter(project=project)
+        self.form = RunFilterForm(query, models=self._models(query.get("model", "")))
+        self.form.is_valid()
+        self.asked: dict[str, Any] = {name: value for name, value in self.form.cleaned_data.items() if value}
+
+    def _models(self, chosen: str) -> list[str]:
+        newest = self.all.order_by("-started_at").values("pk")[:MODELS_AMONG]
+        names = ExtractionRun.objects.filter(pk__in=newest).order_by("model").values_list("model", flat=True)
+        return sorted({*names.distinct(), chosen} - {""})
+
+    @cached_property
+    def session(self) -> Session | None:
+        """The session whose runs are asked for; 404 when the project has none like it."""
+        pk: uuid.UUID | None = self.asked.get("session")
+        return get_object_or_404(Session, project=self.project, pk=pk) if pk else None
+
+    @cached_property
+    def example(self) -> ExtractionRun | None:
+        """The run whose cause of failure is asked for; 404 when the project has none like it."""
+        pk: uuid.UUID | None = self.asked.get("like")
+        return get_object_or_404(self.all, pk=pk) if pk else None
+
+    @cached_property
+    def cause(self) -> str:
+        return cause_of(self.example) if self.example else ""
+
+    @cached_property
+    def runs(self) -> "QuerySet[ExtractionRun]":
+        runs = self.all
+        for name in ("status", "trigger", "extractor", "model"):
+            if name in self.asked:
+                runs = runs.filter(**{name: self.asked[name]})
+        if words := self.asked.get("q"):
+            runs = runs.filter(error__icontains=words)
+        if since := self.asked.get("since"):
+            runs = runs.filter(started_at__gte=datetime.combine(since, time.min, UTC))
+        if until := self.asked.get("until"):
+            runs = runs.filter(started_at__lt=datetime.combine(until, time.min, UTC) + timedelta(days=1))
+        if self.session:
+            runs = runs.filter(session=self.session)
+        return with_cause_of(runs, self.example) if self.example else runs

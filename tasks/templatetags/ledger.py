@@ -1,0 +1,37 @@
+"""How the ledger writes money and time."""
+
+from decimal import Decimal
+
+from django import template
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+SECOND, MINUTE = 1_000, 60_000
+LEAST = Decimal("0.0001")
+
+
+@register.filter
+def usd(amount: Decimal | None) -> str:
+    """Write US dollars with as many digits as tell something; nothing for a price that is not known."""
+    if amount is None:
+        return ""
+    if 0 < amount < LEAST:
+        return f"< ${LEAST}"
+    return f"${amount:,.2f}" if amount >= 1 or not amount else f"${amount:.4f}"
+
+
+@register.filter
+def shortest(amount: Decimal) -> str:
+    """Write a decimal without the zeros at its end."""
+    return f"{amount.normalize():f}"
+
+
+@register.filter
+def took(milliseconds: int) -> str:
+    """Write a duration."""
+    if milliseconds < SECOND:
+        return _("%(n)d ms") % {"n": milliseconds}
+    if milliseconds < MINUTE:
+        return _("%(n).1f s") % {"n": milliseconds / SECOND}
+    return _("%(n).1f min") % {"n": milliseconds / MINUTE}
