@@ -1,9 +1,8 @@
 """Addresses of the pages that show sessions with their tasks."""
 
 from django.urls import path
-from django.views.generic import RedirectView
 
-from tasks.views import session_pages, task_pages
+from tasks.views import overview_pages, session_pages, task_pages
 
 app_name = "tasks"
 
@@ -21,7 +20,7 @@ task_urls = [
 ]
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="tasks:sessions"), name="home"),
+    path("", overview_pages.overview, name="overview"),
     *session_urls,
     *task_urls,
 ]

@@ -10,7 +10,7 @@ from sessions.models import Membership, Project
 from tests.factories import make_message, make_session, make_task
 
 PAGES = [
-    ("tasks:home", []),
+    ("tasks:overview", []),
     ("tasks:sessions", []),
     ("tasks:session", [uuid.uuid4()]),
     ("tasks:session_live", [uuid.uuid4()]),
@@ -91,7 +91,7 @@ def test_a_viewer_looks_and_does_not_change(page: Client, project: Project) -> N
 
 def test_a_person_in_no_project_is_told_so(client: Client, django_user_model: type) -> None:
     client.force_login(django_user_model.objects.create_user("newcomer"))
-    for name in ("tasks:sessions", "tasks:tasks", "sessions:connect"):
+    for name in ("tasks:overview", "tasks:sessions", "tasks:tasks", "sessions:connect"):
         assert client.get(reverse(name)).status_code == 200
     assert "No project yet" in client.get(reverse("tasks:sessions")).content.decode()
 

@@ -96,6 +96,8 @@ def addresses(session: Session) -> dict[str, dict[str, str]]:
     task = session.tasks.get()
     htmx = {"HX-Request": "true"}
     return {
+        reverse("tasks:overview"): {},
+        reverse("tasks:overview") + "?range=24h": htmx,
         reverse("tasks:sessions"): {},
         session.get_absolute_url(): {},
         session.get_absolute_url() + "?task=1": {},
