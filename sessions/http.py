@@ -40,6 +40,11 @@ def project_to_change(request: PageRequest, pk: uuid.UUID) -> Project:
     return membership.project
 
 
+def may_change(request: PageRequest, project: Project) -> bool:
+    """Whether this person may change the project, so that its pages offer it."""
+    return Membership.objects.filter(user=request.user, project=project, role__in=MAY_CHANGE).exists()
+
+
 def see_other(address: str) -> HttpResponseRedirect:
     """Answer a POST with the page to look at next."""
     return HttpResponseRedirect(address, status=303)

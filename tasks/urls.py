@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tasks.views import overview_pages, session_pages, task_pages
+from tasks.views import overview_pages, session_pages, task_pages, user_pages
 
 app_name = "tasks"
 
@@ -19,8 +19,16 @@ task_urls = [
     path("tasks/<uuid:pk>/", task_pages.task_detail, name="task"),
 ]
 
+user_urls = [
+    path("users/", user_pages.user_list, name="users"),
+    path("users/<uuid:pk>/", user_pages.user_detail, name="user"),
+    path("preferences/<int:pk>/remove/", user_pages.remove, name="remove_preference"),
+    path("preferences/<int:pk>/put-back/", user_pages.put_back, name="put_back_preference"),
+]
+
 urlpatterns = [
     path("", overview_pages.overview, name="overview"),
     *session_urls,
     *task_urls,
+    *user_urls,
 ]

@@ -125,7 +125,7 @@ def rate(part: float, whole: float) -> float | None:
 def count(project: Project, stretches: Sequence[Bucket]) -> list[Figures]:
     """Add up what happened in each stretch, in their order. Three queries for any number of them."""
     found = [Figures() for _ in stretches]
-    values = {
+    values: dict[str, Any] = {
         "project": project.pk,
         "starts": [stretch.start for stretch in stretches],
         "stops": [stretch.stop for stretch in stretches],

@@ -17,11 +17,15 @@ PAGES = [
     ("tasks:session_tasks", [uuid.uuid4()]),
     ("tasks:tasks", []),
     ("tasks:task", [uuid.uuid4()]),
+    ("tasks:users", []),
+    ("tasks:user", [uuid.uuid4()]),
     ("sessions:connect", []),
     ("sessions:raw_message", [uuid.uuid4(), 1]),
 ]
 ACTIONS = [
     ("tasks:extract", [uuid.uuid4()]),
+    ("tasks:remove_preference", [1]),
+    ("tasks:put_back_preference", [1]),
     ("sessions:make_key", [uuid.uuid4()]),
     ("sessions:load_samples", [uuid.uuid4()]),
     ("sessions:choose_project", []),
@@ -91,7 +95,7 @@ def test_a_viewer_looks_and_does_not_change(page: Client, project: Project) -> N
 
 def test_a_person_in_no_project_is_told_so(client: Client, django_user_model: type) -> None:
     client.force_login(django_user_model.objects.create_user("newcomer"))
-    for name in ("tasks:overview", "tasks:sessions", "tasks:tasks", "sessions:connect"):
+    for name in ("tasks:overview", "tasks:sessions", "tasks:tasks", "tasks:users", "sessions:connect"):
         assert client.get(reverse(name)).status_code == 200
     assert "No project yet" in client.get(reverse("tasks:sessions")).content.decode()
 
