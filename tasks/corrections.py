@@ -1,4 +1,4 @@
-"""What a person, or an agent over the API, says of a task. It wins over extraction, then and later."""
+"""What a person, or an agent over the API, says of a task or a preference. It wins over extraction, then and later."""
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -7,7 +7,7 @@ from django.utils import timezone
 from sessions.errors import BadRequest, NotFound
 from sessions.models import ApiKey
 from tasks.extraction.validate import DESCRIPTION_LENGTH
-from tasks.models import Task, TaskChange
+from tasks.models import Preference, Task, TaskChange
 
 REASON_LENGTH = 1_000
 
@@ -60,3 +60,25 @@ def correct_task(
     task.updated_at = timezone.now()
     task.save()
     return task
+
+
+@transaction.atomic
+def remove_preference(preference: Preference, *, person: User) -> Preference:
+    """Mark a preference as removed by a person; one that does not hold any more stays as it is."""
+    preference = Preference.objects.select_for_update().get(pk=preference.pk)
+    if preference.status == Preference.Status.ACTIVE:
+        preference.status = Preference.Status.WITHDRAWN
+        preference.removed_by, preference.removed_at = person, timezone.now()
+        preference.save(update_fields=["status", "removed_by", "removed_at"])
+    return preference
+
+
+@transaction.atomic
+def put_back_preference(preference: Preference) -> Preference:
+    """Undo a removal; a preference that the user withdrew, or that another replaced, stays as it is."""
+    preference = Preference.objects.select_for_update().get(pk=preference.pk)
+    if preference.removed_at is not None:
+        preference.status = Preference.Status.ACTIVE
+        preference.removed_by, preference.removed_at = None, None
+        preference.save(update_fields=["status", "removed_by", "removed_at"])
+    return preference

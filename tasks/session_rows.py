@@ -1,7 +1,7 @@
 """The rows of the sessions list: each session with its tasks counted by status."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -24,6 +24,17 @@ class Segment:
     count: int
 
 
+def segments_of(counts: Mapping[str, int]) -> list[Segment]:
+    """Lay statuses that were counted side by side, in the order of a strip."""
+    segments: list[Segment] = []
+    start = 0
+    for status in STRIP:
+        if count := counts.get(status, 0):
+            segments.append(Segment(status, start, count))
+            start += count
+    return segments
+
+
 @dataclass
 class SessionRow:
     """A session in the list."""
@@ -33,13 +44,7 @@ class SessionRow:
 
     @cached_property
     def segments(self) -> list[Segment]:
-        segments: list[Segment] = []
-        start = 0
-        for status in STRIP:
-            if count := self.counts.get(status, 0):
-                segments.append(Segment(status, start, count))
-                start += count
-        return segments
+        return segments_of(self.counts)
 
     @property
     def task_count(self) -> int:

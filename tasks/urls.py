@@ -1,9 +1,16 @@
 """Addresses of the pages that show sessions with their tasks."""
 
 from django.urls import path
-from django.views.generic import RedirectView
 
-from tasks.views import llm_pages, reextraction_pages, run_pages, session_pages, task_pages
+from tasks.views import (
+    llm_pages,
+    overview_pages,
+    reextraction_pages,
+    run_pages,
+    session_pages,
+    task_pages,
+    user_pages,
+)
 
 app_name = "tasks"
 
@@ -38,11 +45,19 @@ settings_urls = [
     path("projects/<uuid:pk>/llm/test/", llm_pages.test_llm, name="test_llm"),
 ]
 
+user_urls = [
+    path("users/", user_pages.user_list, name="users"),
+    path("users/<uuid:pk>/", user_pages.user_detail, name="user"),
+    path("preferences/<int:pk>/remove/", user_pages.remove, name="remove_preference"),
+    path("preferences/<int:pk>/put-back/", user_pages.put_back, name="put_back_preference"),
+]
+
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="tasks:sessions"), name="home"),
+    path("", overview_pages.overview, name="overview"),
     *session_urls,
     *task_urls,
     *reextraction_urls,
     *run_urls,
     *settings_urls,
+    *user_urls,
 ]

@@ -14,6 +14,31 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
 });
 
+// The server draws days and hours in this time zone.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone && !document.cookie.split("; ").includes(`tz=${zone}`)) {
+  document.cookie = `tz=${zone};path=/;max-age=31536000;samesite=lax`;
+}
+
+// A picture is one stop of the Tab key; the arrow keys move through its marks.
+function gather() {
+  for (const plot of document.querySelectorAll(".chart-plot")) {
+    const marks = [...plot.querySelectorAll(".mark")];
+    for (const mark of marks) mark.setAttribute("tabindex", mark === marks.at(-1) ? "0" : "-1");
+  }
+}
+gather();
+document.addEventListener("keydown", (event) => {
+  const mark = event.target.closest?.(".mark");
+  if (!mark) return;
+  const marks = [...mark.parentElement.querySelectorAll(".mark")];
+  const at = marks.indexOf(mark);
+  const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: marks.length - 1 }[event.key];
+  if (!marks[to]) return;
+  event.preventDefault();
+  marks[to].focus();
+});
+
 // Copy what stands beside the button.
 async function copy(button) {
   const source = button.closest(".code, .copy-line").querySelector("code");
@@ -89,4 +114,5 @@ document.addEventListener("htmx:afterSwap", ({ target }) => {
 document.addEventListener("htmx:afterSettle", () => {
   for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
   if (document.getElementById("tasks-panel")) mark();
+  gather();
 });

@@ -215,5 +215,14 @@ def known_preferences(session: Session) -> list[KnownPreference]:
 
 def current_preferences(session: Session) -> QuerySet[Preference]:
     """What is known to hold for this session's user: from this session, and from others of the same user."""
-    active = Preference.objects.filter(status=Preference.Status.ACTIVE)
-    return active.filter(end_user_id=session.end_user_id) if session.end_user_id else active.filter(session=session)
+    return _preferences(session).filter(status=Preference.Status.ACTIVE)
+
+
+def removed_preferences(session: Session) -> QuerySet[Preference]:
+    """What a person has taken out as wrong for this session's user."""
+    return _preferences(session).filter(removed_at__isnull=False)
+
+
+def _preferences(session: Session) -> QuerySet[Preference]:
+    user = session.end_user_id
+    return Preference.objects.filter(end_user_id=user) if user else Preference.objects.filter(session=session)

@@ -76,6 +76,7 @@ def extract_window(lease: Lease, *, clock: Clock = timezone.now) -> bool:
         extractor=extractor.name,
         model=extractor.model,
         prompt_version=extractor.prompt_version,
+        waiting_since=session.pending_since,
         started_at=started,
     )
     try:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from sessions.models import Message, Session
 from tasks.extraction.operations import Operations
-from tasks.extraction.reading import current_preferences
+from tasks.extraction.reading import current_preferences, removed_preferences
 from tasks.extraction.wording import likeness, normalized
 from tasks.merging import merge_into
 from tasks.models import ExtractionRun, Preference, Progress, Task, TaskChange, TaskMessage
@@ -197,7 +197,8 @@ class Writer:
     def _preferences(self, operations: Operations) -> None:
         Status = Preference.Status  # noqa: N806 (a class)
         known = {f"P{row.pk}": row for row in current_preferences(self.session)}
-        said = {normalized(row.statement) for row in known.values()}
+        # What a person removed is not said again, as what holds is not.
+        said = {normalized(row.statement) for row in (*known.values(), *removed_preferences(self.session))}
         last_task = max(self.tasks.values(), key=lambda task: task.order, default=None)
         for change in operations.preferences:
             target = known.pop(change.target, None) if change.op != "add" else None

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agent_sessions', '0005_extraction_that_can_be_trusted'),
-        ('tasks', '0004_model_prices'),
+        ('tasks', '0005_overview'),
     ]
 
     operations = [

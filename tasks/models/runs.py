@@ -58,6 +58,7 @@ class ExtractionRun(models.Model):
     # What was asked and answered, word for word; deleted after a while.
     exchange = JSONTextField(null=True, blank=True)
     error = models.TextField(blank=True, default="")
+    waiting_since = models.DateTimeField(null=True, blank=True, help_text="When the oldest of its messages was stored")
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(default=timezone.now)
 
@@ -66,6 +67,22 @@ class ExtractionRun(models.Model):
             models.Index(F("project"), F("started_at").desc(), name="run_project_newest"),
             # Failures are few among many, and looked for first.
             models.Index(F("project"), F("started_at").desc(), name="run_project_failed", condition=Q(status="failed")),
+            # Holds all that the overview adds up: a run's row is long, and reading 200,000 of them takes seconds.
+            models.Index(
+                F("project"),
+                F("started_at").desc(),
+                name="run_ledger",
+                include=[
+                    "waiting_since",
+                    "finished_at",
+                    "status",
+                    "calls",
+                    "input_tokens",
+                    "cached_tokens",
+                    "output_tokens",
+                    "cost_usd",
+                ],
+            ),
         ]
         constraints: ClassVar = [
             # A window is committed once, whoever tries again.

@@ -100,12 +100,30 @@ class Task(models.Model):
 
     class Meta:
         ordering = ["session", "order"]
+        # Each leaves merged tasks out, as every list and count does: an index then answers a count alone.
         indexes: ClassVar = [
             models.Index(
-                F("project"), F("created_at").desc(), F("id").desc(), name="task_project_newest", include=["status"]
+                F("project"),
+                F("created_at").desc(),
+                F("id").desc(),
+                name="task_project_newest",
+                include=["status"],
+                condition=Q(merged_into=None),
             ),
             models.Index(
-                F("project"), F("status"), F("created_at").desc(), F("id").desc(), name="task_project_status_newest"
+                F("project"),
+                F("status"),
+                F("created_at").desc(),
+                F("id").desc(),
+                name="task_project_status_newest",
+                condition=Q(merged_into=None),
+            ),
+            models.Index(
+                F("project"),
+                F("created_at").desc(),
+                F("id").desc(),
+                name="task_project_at_risk",
+                condition=Q(merged_into=None, status="success") & ~Q(risk=""),
             ),
         ]
         constraints: ClassVar = [
@@ -219,6 +237,11 @@ class Preference(models.Model):
     evidence = evidence_field()
     replaced_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.DB_SET_NULL, related_name="+")
     run = models.ForeignKey(ExtractionRun, null=True, on_delete=models.DB_SET_NULL, related_name="+", db_index=False)
+    # Set when a person took it out as wrong; it is then withdrawn, and extraction does not say it again.
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.DB_SET_NULL, related_name="+", db_index=False
+    )
+    removed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

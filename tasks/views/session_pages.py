@@ -15,6 +15,7 @@ from sessions.models import Session
 from sessions.paging import list_page
 from sessions.views import api_address
 from tasks.flush import flush
+from tasks.overview.attention import TROUBLES, in_trouble
 from tasks.session_page import SessionPage, Stretch
 from tasks.session_rows import rows_of, version_of_rows
 
@@ -29,7 +30,8 @@ def session_list(request: PageRequest) -> HttpResponse:
     """List a project's sessions; an empty project is told how to begin."""
     place = Place(request)
     sessions = Session.objects.filter(project=place.project).select_related("end_user", "project")
-    page = list_page(sessions.defer("configs"), request.GET)
+    state = request.GET.get("state", "")
+    page = list_page(in_trouble(sessions, state).defer("configs"), request.GET)
     rows = rows_of(page.rows)
     version = version_of_rows(rows)
     if request.htmx and request.GET.get("seen") == version:
@@ -41,6 +43,7 @@ def session_list(request: PageRequest) -> HttpResponse:
     context = {
         "place": place,
         "page": page,
+        "state": state if state in TROUBLES else "",
         "rows": rows,
         "version": version,
         "polls": any(row.is_live for row in rows),

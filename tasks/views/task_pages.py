@@ -2,7 +2,6 @@
 
 import uuid
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -12,24 +11,20 @@ from sessions.http import PageRequest, Place
 from sessions.models import Session
 from sessions.paging import Order, list_page
 from tasks.models import Task, TaskChange, TaskMessage
+from tasks.task_filter import TaskFilter
 
 LINKS_SHOWN = 200
 BY_ORDER = Order(("order",), (int,), descending=False)
-
-
-def _with_status(tasks: QuerySet[Task], status: str) -> QuerySet[Task]:
-    """Filter by a status; an unknown one filters nothing."""
-    return tasks.filter(status=status) if status in Task.Status.values else tasks
 
 
 @require_safe
 def task_list(request: PageRequest) -> HttpResponse:
     """List the tasks of all sessions of a project, newest first."""
     place = Place(request)
-    status = request.GET.get("status", "")
+    asked = TaskFilter.asked_for(request.GET)
     tasks = Task.objects.filter(project=place.project).select_related("session__end_user")
-    page = list_page(_with_status(tasks, status), request.GET)
-    context = {"place": place, "page": page, "status": status, "statuses": Task.Status}
+    page = list_page(asked.of(tasks), request.GET)
+    context = {"place": place, "page": page, "asked": asked, "status": asked.status, "statuses": Task.Status}
     return render(request, "tasks/list.html", context)
 
 
@@ -37,14 +32,14 @@ def task_list(request: PageRequest) -> HttpResponse:
 def session_tasks(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     """List the tasks of one session in their order."""
     session = get_object_or_404(Session.objects.visible_to(request.user).select_related("project"), pk=pk)
-    status = request.GET.get("status", "")
-    tasks = _with_status(session.tasks.all(), status)
-    page = list_page(tasks, request.GET, BY_ORDER)
+    asked = TaskFilter.asked_for(request.GET)
+    page = list_page(asked.of(session.tasks.all()), request.GET, BY_ORDER)
     context = {
         "place": Place(request, session.project),
         "session": session,
         "page": page,
-        "status": status,
+        "asked": asked,
+        "status": asked.status,
         "statuses": Task.Status,
     }
     return render(request, "tasks/list.html", context)

@@ -10,7 +10,7 @@ from sessions.models import Membership, Project
 from tests.factories import make_message, make_session, make_task
 
 PAGES = [
-    ("tasks:home", []),
+    ("tasks:overview", []),
     ("tasks:sessions", []),
     ("tasks:session", [uuid.uuid4()]),
     ("tasks:session_live", [uuid.uuid4()]),
@@ -22,6 +22,8 @@ PAGES = [
     ("tasks:reextraction_live", [uuid.uuid4()]),
     ("tasks:runs", []),
     ("tasks:run", [uuid.uuid4()]),
+    ("tasks:users", []),
+    ("tasks:user", [uuid.uuid4()]),
     ("sessions:connect", []),
     ("sessions:settings", []),
     ("sessions:settings_keys", []),
@@ -34,6 +36,8 @@ ACTIONS = [
     ("tasks:extract", [uuid.uuid4()]),
     ("tasks:apply_reextraction", [uuid.uuid4()]),
     ("tasks:discard_reextraction", [uuid.uuid4()]),
+    ("tasks:remove_preference", [1]),
+    ("tasks:put_back_preference", [1]),
     ("sessions:make_key", [uuid.uuid4()]),
     ("sessions:load_samples", [uuid.uuid4()]),
     ("sessions:choose_project", []),
@@ -116,7 +120,7 @@ def test_a_viewer_looks_and_does_not_change(page: Client, project: Project) -> N
 
 def test_a_person_in_no_project_is_told_so(client: Client, django_user_model: type) -> None:
     client.force_login(django_user_model.objects.create_user("newcomer"))
-    for name in ("tasks:sessions", "tasks:tasks", "sessions:connect"):
+    for name in ("tasks:overview", "tasks:sessions", "tasks:tasks", "tasks:users", "sessions:connect"):
         assert client.get(reverse(name)).status_code == 200
     assert "No project yet" in client.get(reverse("tasks:sessions")).content.decode()
 

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings
@@ -92,7 +93,7 @@ def attacked(project: Project) -> Session:
         TaskMessage.objects.create(task=task, message=message)
     Progress.objects.create(task=task, text=ATTACK, evidence=[2], run=run)
     Preference.objects.create(
-        project=project, session=session, task=task, statement=ATTACK, end_user=EndUser.objects.get()
+        project=project, session=session, task=task, statement=ATTACK, end_user=EndUser.objects.get(), evidence=[1]
     )
     TaskChange.objects.create(task=task, kind="description", before=ATTACK, after=ATTACK, reason=ATTACK, run=run)
     configs = {"task_success_criteria": ATTACK, "default_task_agent_max_iterations": ATTACK}
@@ -110,12 +111,18 @@ def addresses(session: Session) -> dict[str, dict[str, str]]:
     done, failed = session.runs.order_by("from_seq")
     htmx = {"HX-Request": "true"}
     return {
+        reverse("tasks:overview"): {},
+        reverse("tasks:overview") + "?range=24h": htmx,
         reverse("tasks:sessions"): {},
         session.get_absolute_url(): {},
         session.get_absolute_url() + "?task=1": {},
         reverse("tasks:session_live", args=[session.pk]): htmx,
         reverse("tasks:session_tasks", args=[session.pk]): {},
         reverse("tasks:tasks"): {},
+        reverse("tasks:tasks") + "?risk=any&since=2026-01-01T00:00:00%2B00:00": {},
+        reverse("tasks:users"): {},
+        reverse("tasks:users") + "?q=" + quote(ATTACK): {},
+        reverse("tasks:user", args=[session.end_user_id]): {},
         task.get_absolute_url(): {},
         task.get_absolute_url() + "?": htmx,
         reverse("tasks:runs") + f"?session={session.pk}": {},

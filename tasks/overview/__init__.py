@@ -1,0 +1,1 @@
+"""The overview: what is counted in which stretches of time, and how it is drawn."""

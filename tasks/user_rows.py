@@ -1,0 +1,60 @@
+"""Users with what they did: sessions, tasks by status, when they were last seen."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Count, Max, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from sessions.models import EndUser, Project, Session
+from tasks.models import Task
+from tasks.overview import wording
+from tasks.overview.counting import rate
+from tasks.session_rows import Segment, segments_of
+
+
+@dataclass
+class UserRow:
+    """A user in the list, or at the head of the user's own page."""
+
+    user: EndUser
+    sessions: int = 0
+    messages: int = 0
+    seen_at: datetime | None = None
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def task_count(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def segments(self) -> list[Segment]:
+        return segments_of(self.counts)
+
+    @property
+    def success_rate(self) -> str:
+        """Successes among the tasks that ended, in percent."""
+        success, failed = self.counts.get("success", 0), self.counts.get("failed", 0)
+        return wording.share(rate(success, success + failed))
+
+
+def users_like(project: Project | None, words: str) -> QuerySet[EndUser]:
+    """Select the users of a project whose identifier holds these words, in any case; no words select all."""
+    users = EndUser.objects.filter(project=project)
+    if "\0" in words:
+        return users.none()
+    return users.filter(identifier__icontains=words) if words else users
+
+
+def rows_of_users(users: Iterable[EndUser]) -> list[UserRow]:
+    """Add up the sessions and tasks of these users; two queries for any number of them."""
+    rows = {user.pk: UserRow(user) for user in users}
+    sessions = Session.objects.filter(end_user__in=rows).order_by().values_list("end_user")
+    seen = Max(Coalesce("last_message_at", "created_at"))
+    for pk, count, messages, seen_at in sessions.annotate(n=Count("pk"), stored=Sum("head_seq"), seen=seen):
+        rows[pk].sessions, rows[pk].messages, rows[pk].seen_at = count, messages, seen_at
+    tasks = Task.objects.filter(session__end_user__in=rows).order_by()
+    for pk, status, count in tasks.values_list("session__end_user", "status").annotate(n=Count("pk")):
+        rows[pk].counts[status] = count
+    return list(rows.values())
