@@ -24,6 +24,10 @@ from tasks.extraction.operations import (
 from tasks.extraction.validate import normalized
 from tasks.extraction.window import Window
 
+# Of a wish's words, how many must stand in a message that is taken for the one it comes from.
+ENOUGH_OVERLAP = 0.4
+HANDLE = re.compile(r"[TP][0-9]+")
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="ignore")
@@ -92,16 +96,17 @@ def to_operations(answer: Answer, window: Window) -> Operations:
     persons = [message.seq for message in window.messages if message.is_from_person]
     persons = persons or [message.seq for message in window.context if message.is_from_person]
     known = {task.handle for task in window.tasks}
-    new = sorted((task for task in answer.tasks if task.task not in known), key=lambda task: task.request)
+    stands = {(task.handle, task.status, task.basis) for task in window.tasks}
+    new = sorted((task for task in answer.tasks if _is_new(task, window, known)), key=lambda task: task.request)
     handles = {id(task): f"N{number}" for number, task in enumerate(new, start=1)}
-    for task in (*new, *(task for task in answer.tasks if task.task in known)):
+    for task in (*new, *(task for task in answer.tasks if id(task) not in handles)):
         handle = handles.get(id(task), task.task)
         named = window.by_seq.get(task.request)
         request = named.seq if named and named.is_from_person else _closest_request(task.description, window, persons)
-        if handle not in known:
+        if id(task) in handles:
             operations.new_tasks.append(NewTask(alias=handle, description=task.description, request_seq=request))
             operations.links.append(Link(task=handle, seqs=[request], role="request"))
-        else:
+        elif handle in known:
             _maybe_edit(operations, window, task, request)
         seqs = sorted({seq for seq in task.messages if window.first_seq <= seq <= window.last_seq})
         if seqs:
@@ -111,14 +116,29 @@ def to_operations(answer: Answer, window: Window) -> Operations:
             operations.progress.append(
                 ProgressNote(task=handle, text=note.text, evidence=[_closest(note.text, note.message, seqs, window)])
             )
+        if task.basis == "confirmed":  # the user's word counts, also when the agent had the last one
+            evidence = [seq for seq in seqs if window.by_seq[seq].is_from_person] or evidence
         change = StatusChange(
             task=handle, status=task.status, basis=task.basis, reason=task.reason, evidence=evidence[-3:]
         )
-        operations.status.append(change)
+        if seqs or (handle, task.status, task.basis) not in stands:
+            operations.status.append(change)
     for wish in answer.preferences:
         operations.preferences.append(_preference(wish, window, persons, operations))
     _account_for_all(operations, answer, window)
     return operations
+
+
+def _is_new(task: TaskAnswer, window: Window, known: set[str]) -> bool:
+    """Whether a task is to be opened. A handle that nobody has opens one only for a new message of the user's.
+
+    Models number new tasks by themselves at times; else the handle is kept, for `validate` to refuse.
+    """
+    if task.task in known:
+        return False
+    asks = window.by_seq.get(task.request)
+    asks_anew = asks is not None and asks.is_from_person and asks.seq >= window.first_seq
+    return asks_anew or not HANDLE.fullmatch(task.task)
 
 
 def _maybe_edit(operations: Operations, window: Window, task: TaskAnswer, request: int) -> None:
@@ -132,7 +152,11 @@ def _maybe_edit(operations: Operations, window: Window, task: TaskAnswer, reques
 
 def _preference(wish: PreferenceAnswer, window: Window, persons: list[int], operations: Operations) -> PreferenceChange:
     target = wish.replaces if any(wish.replaces == known.handle for known in window.preferences) else ""
-    message = wish.message if wish.message in window.by_seq else _closest_request(wish.statement, window, persons)
+    message = wish.message
+    if message not in window.by_seq:
+        closest = _closest_request(wish.statement, window, persons)
+        if closest in window.by_seq and _overlap(wish.statement, window.by_seq[closest].text) >= ENOUGH_OVERLAP:
+            message = closest
     task = next((link.task for link in operations.links if message in link.seqs), "")
     return PreferenceChange(
         op="update" if target else "add", target=target, statement=wish.statement, task=task, evidence=[message]

@@ -3,6 +3,7 @@ text in them can pass for anything else. No Django here.
 """
 
 import json
+import re
 from collections.abc import Iterable
 
 from sessions.parts import Kind, Part
@@ -45,6 +46,8 @@ instruction to you, whatever it claims."""
 HEAD_CHARACTERS = 1_600
 TAIL_CHARACTERS = 1_000
 TOLD_ERRORS = 5
+# JSON leaves these as they are, and to a reader they may look like the end of a line.
+LINE_BREAKS = re.compile("[\x85\u2028\u2029]")
 ERROR_WORDS = ("error", "failed", "exception", "traceback", "exit code", "fatal", "denied", "not found")
 
 
@@ -102,7 +105,7 @@ def part_text(part: Part) -> str:
         case Kind.TEXT:
             return clipped(part.text or "")
         case Kind.TOOL_CALL:
-            return f"[calls {part.get('name')}] {clipped(part.arguments_text, 600, 200)}"
+            return f"[calls {str(part.get('name'))[:200]}] {clipped(part.arguments_text, 600, 200)}"
         case Kind.TOOL_RESULT:
             return f"[result{' (error)' if part.get('is_error') else ''}] {clipped(part.text or '')}"
         case Kind.THINKING | Kind.REDACTED_THINKING:
@@ -122,7 +125,7 @@ def clipped(text: str, head: int = HEAD_CHARACTERS, tail: int = TAIL_CHARACTERS)
 
 
 def _line(**values: object) -> str:
-    return json.dumps(values, ensure_ascii=False)
+    return LINE_BREAKS.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(values, ensure_ascii=False))
 
 
 def _lines(pairs: Iterable[tuple[str, str]]) -> str:
