@@ -221,12 +221,14 @@ def extract_all() -> None:
 def check_evidence(session: Session) -> None:
     """Every claim in the database names messages of its session; a preference names the user's."""
     seqs = {message.seq: message for message in session.messages.all()}
-    claims = [*Task.objects.all(), *Progress.objects.all(), *TaskChange.objects.all(), *Preference.objects.all()]
-    assert claims
+    wishes = Preference.objects.filter(session=session)
+    claims = [*Task.objects.filter(session=session), *wishes]
+    for table in (Progress, TaskChange):
+        claims += table.objects.filter(task__session=session)
     for claim in claims:
         assert claim.evidence
         assert set(claim.evidence) <= set(seqs)
-    for wish in Preference.objects.all():
+    for wish in wishes:
         assert any(seqs[seq].role == "user" and "original_role" not in seqs[seq].facts for seq in wish.evidence)
 
 
