@@ -50,6 +50,10 @@ evaluate: setup ## Measure an extractor (DATASET=in.jsonl EXTRACTOR=offline|llm 
 	@LOG_LEVEL=$${LOG_LEVEL:-WARNING} $(PYTHON) manage.py evaluate "$(or $(DATASET),tests/tasks/golden)" \
 	  --extractor "$(or $(EXTRACTOR),offline)" --windows "$(or $(WINDOWS),whole)" $(if $(OUT),--out "$(OUT)") $(EVALUATE_FLAGS)
 
+.PHONY: chaos
+chaos: setup-dev ## Kill, stop and garble everything, and check that nothing is lost (FAULTS=220 SECONDS=720 SEED=1)
+	@FAULTS="$(FAULTS)" SECONDS="$(SECONDS)" SEED="$(SEED)" $(PYTHON) -m chaos
+
 .PHONY: lock
 lock: setup-dev ## Pin the packages of pyproject.toml again, with hashes and without hosts
 	@sh bin/lock

@@ -104,5 +104,5 @@ def worker() -> Child:
     celery = ["-m", "celery", "--quiet", "-A", "acontext_site", "worker", "--pool", "threads"]
     options = ["--concurrency", str(settings.CELERY_WORKER_CONCURRENCY), "--loglevel", settings.LOG_LEVEL]
     options += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    options += ["--include", "acontext_site.supervisor.scheduler"]
+    options += ["--include", "acontext_site.supervisor.scheduler,acontext_site.supervisor.deafness"]
     return Child("worker", [*python, *celery, *options])

@@ -36,6 +36,10 @@ STANDINGS: dict[str, tuple[Any, Any]] = {
 Standing = Literal["pending", "running", "waiting", "success", "failed", "abandoned"]
 EVIDENCE = 3
 
+# Of a wish's words, how many must stand in a message that is taken for the one it comes from.
+ENOUGH_OVERLAP = 0.4
+HANDLE = re.compile(r"[TP][0-9]+")
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="ignore")
@@ -112,16 +116,17 @@ def to_operations(answer: Answer, window: Window) -> Operations:
     persons = [message.seq for message in window.messages if message.is_from_person]
     persons = persons or [message.seq for message in window.context if message.is_from_person]
     known = {task.handle for task in window.tasks}
-    new = sorted((task for task in answer.tasks if task.task not in known), key=lambda task: task.request)
+    stands = {(task.handle, task.status, task.basis) for task in window.tasks}
+    new = sorted((task for task in answer.tasks if _is_new(task, window, known)), key=lambda task: task.request)
     handles = {id(task): f"N{number}" for number, task in enumerate(new, start=1)}
-    for task in (*new, *(task for task in answer.tasks if task.task in known)):
+    for task in (*new, *(task for task in answer.tasks if id(task) not in handles)):
         handle = handles.get(id(task), task.task)
         named = window.by_seq.get(task.request)
         request = named.seq if named and named.is_from_person else _closest_request(task.description, window, persons)
-        if handle not in known:
+        if id(task) in handles:
             operations.new_tasks.append(NewTask(alias=handle, description=task.description, request_seq=request))
             operations.links.append(Link(task=handle, seqs=[request], role="request"))
-        else:
+        elif handle in known:
             _maybe_edit(operations, window, task, request)
         seqs = sorted({seq for seq in task.messages if window.first_seq <= seq <= window.last_seq})
         if seqs:
@@ -131,16 +136,16 @@ def to_operations(answer: Answer, window: Window) -> Operations:
                 ProgressNote(task=handle, text=note.text, evidence=[_closest(note.text, note.message, seqs, window)])
             )
         status, situation = STANDINGS[task.status]
-        operations.status.append(
-            StatusChange(
-                task=handle,
-                status=status,
-                situation=situation,
-                basis=task.basis,
-                reason=task.reason,
-                evidence=_evidence_of(task, seqs or [request], window),
-            )
+        change = StatusChange(
+            task=handle,
+            status=status,
+            situation=situation,
+            basis=task.basis,
+            reason=task.reason,
+            evidence=_evidence_of(task, seqs or [request], window),
         )
+        if seqs or (handle, status, task.basis) not in stands:
+            operations.status.append(change)
     for wish in answer.preferences:
         operations.preferences.append(_preference(wish, window, persons, operations))
     newest = [persons[-1] if persons else window.last_seq]
@@ -151,19 +156,34 @@ def to_operations(answer: Answer, window: Window) -> Operations:
     return operations
 
 
+def _is_new(task: TaskAnswer, window: Window, known: set[str]) -> bool:
+    """Whether a task is to be opened. A handle that nobody has opens one only for a new message of the user's.
+
+    Models number new tasks by themselves at times; else the handle is kept, for `validate` to refuse.
+    """
+    if task.task in known:
+        return False
+    asks = window.by_seq.get(task.request)
+    asks_anew = asks is not None and asks.is_from_person and asks.seq >= window.first_seq
+    return asks_anew or not HANDLE.fullmatch(task.task)
+
+
 def _evidence_of(task: TaskAnswer, seqs: list[int], window: Window) -> list[int]:
     """The last messages of the task, and what the user said to them: thanks serve no task, yet they confirm one."""
     evidence = seqs[-EVIDENCE:]
     if task.basis == "confirmed" and not window.by_seq[evidence[-1]].is_from_person:
+        own = [seq for seq in seqs[1:] if window.by_seq[seq].is_from_person][-1:]
         reply = [m.seq for m in window.messages if m.is_from_person and m.seq > evidence[-1]][:1]
-        evidence = [*evidence[len(reply) :], *reply]
+        said = reply or own
+        evidence = sorted({*evidence[len(said) :], *said})
     return evidence
 
 
 def _maybe_edit(operations: Operations, window: Window, task: TaskAnswer, request: int) -> None:
     """A known task that comes back in other words was edited, if the user spoke about it in this window."""
     before = next(known.description for known in window.tasks if known.handle == task.task)
-    if task.request == request and normalized(before) != normalized(task.description):
+    said_now = task.request == request >= window.first_seq
+    if said_now and normalized(before) != normalized(task.description):
         operations.edits.append(
             Edit(task=task.task, description=task.description, reason="the user said more", evidence=[request])
         )
@@ -171,7 +191,11 @@ def _maybe_edit(operations: Operations, window: Window, task: TaskAnswer, reques
 
 def _preference(wish: PreferenceAnswer, window: Window, persons: list[int], operations: Operations) -> PreferenceChange:
     target = wish.replaces if any(wish.replaces == known.handle for known in window.preferences) else ""
-    message = wish.message if wish.message in window.by_seq else _closest_request(wish.statement, window, persons)
+    message = wish.message
+    if message not in window.by_seq:
+        closest = _closest_request(wish.statement, window, persons)
+        if closest in window.by_seq and _overlap(wish.statement, window.by_seq[closest].text) >= ENOUGH_OVERLAP:
+            message = closest
     task = next((link.task for link in operations.links if message in link.seqs), "")
     op: Literal["add", "update", "withdraw"] = "add"
     if target:

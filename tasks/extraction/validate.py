@@ -47,6 +47,8 @@ class _Check:
             return f"message {operation.request_seq} is not in the window"
         if not request.is_from_person:
             return f"message {operation.request_seq} is not the user's"
+        if request.seq < self.window.first_seq and (served := self._task_asked_by(request.seq)):
+            return f"message {request.seq} is from before, and {served} is its task"
         if not normalized(operation.description):
             return "the description is empty"
         operation.description = shortened(operation.description, DESCRIPTION_LENGTH)
@@ -68,19 +70,24 @@ class _Check:
             return problem
         operation.reason = shortened(operation.reason, TEXT_LENGTH)
         known = self.known.get(operation.task)
-        if known is None or known.status not in FINISHED or known.status == operation.status:
+        if known is None or (known.status, known.basis) == (operation.status, operation.basis):
             return ""
-        if operation.status in FINISHED and not any(seq >= self.window.first_seq for seq in operation.evidence):
-            return f"{operation.task} is {known.status}; only a new message can change that"
-        if operation.status not in FINISHED and not any(map(self._is_new_from_person, operation.evidence)):
-            return f"{operation.task} is {known.status}; only a new message of the user can reopen it"
+        if not any(seq >= self.window.first_seq for seq in operation.evidence):
+            return f"{operation.task} is {known.status}, and no new message is named that changes it"
+        reopens = known.status in FINISHED and operation.status not in FINISHED
+        contradicts = known.basis == "confirmed" and known.status != operation.status
+        if (reopens or contradicts) and not self._rests_on_new_words(operation.evidence):
+            return f"{operation.task} is {known.status}; only a new message of the user can change that"
         return ""
 
     def edit(self, operation: Edit) -> str:
         operation.description = shortened(operation.description, DESCRIPTION_LENGTH)
         if not normalized(operation.description):
             return "the description is empty"
-        return self._task(operation.task) or self._evidence(operation.evidence)
+        problem = self._task(operation.task) or self._evidence(operation.evidence)
+        if not problem and not self._rests_on_new_words(operation.evidence):
+            return "what a task is follows from the user's words, and no new message of the user is named"
+        return problem
 
     def merge(self, operation: Merge) -> str:
         operation.reason = shortened(operation.reason, TEXT_LENGTH)
@@ -124,8 +131,11 @@ class _Check:
         unknown = [seq for seq in seqs if seq not in self.window.by_seq]
         return f"evidence is not in the window: {unknown or 'none named'}" if unknown or not seqs else ""
 
-    def _is_new_from_person(self, seq: int) -> bool:
-        return seq >= self.window.first_seq and self.window.by_seq[seq].is_from_person
+    def _rests_on_new_words(self, evidence: list[int]) -> bool:
+        return any(seq >= self.window.first_seq and self.window.by_seq[seq].is_from_person for seq in evidence)
+
+    def _task_asked_by(self, seq: int) -> str:
+        return next((task.handle for task in self.window.tasks if task.request_seq == seq), "")
 
 
 def validate(window: Window, proposed: Operations) -> Extraction:

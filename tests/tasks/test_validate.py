@@ -42,9 +42,9 @@ def test_a_finished_task_changes_only_by_something_new() -> None:
     links = [Link(task="T1", seqs=[5, 6])]
     change = StatusChange(task="T2", status="failed", evidence=[4])
     refused = validate(old, Operations(links=links, status=[change])).rejected
-    assert "only a new message can change that" in refused[0]["problem"]
+    assert "no new message is named that changes it" in refused[0]["problem"]
     assert problems(status=[{"task": "T2", "status": "running", "evidence": [6]}]) == [
-        "T2 is success; only a new message of the user can reopen it"
+        "T2 is success; only a new message of the user can change that"
     ]
     assert problems(status=[{"task": "T2", "status": "running", "evidence": [5]}]) == []
 

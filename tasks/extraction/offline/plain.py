@@ -10,6 +10,8 @@ ITALIC = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]+?)\*(?![\w*])|(?<![\w_])_(?=
 CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 LINE_MARK = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+•][ \t]+(?=\S))", re.M)
 LEFT_OVER = re.compile(r"\*\*")
+# Shorter ones are names of things.
+QUOTED = re.compile(r"```.*?(?:```|\Z)|\"[^\"\n]{20,}\"|“[^”\n]{20,}”|«[^»\n]{20,}»|「[^」\n]{10,}」", re.DOTALL)
 BULLET = re.compile(r"^[ \t]*[*•+][ \t]+", re.M)
 TABLE_ROW = re.compile(r"^[ \t]*\|.*$", re.M)
 GAP_IN_HAN = re.compile(rf"(?<=[。！？，；：])\s+(?={HAN.pattern})")
@@ -26,6 +28,11 @@ def plain(text: str) -> str:
 def without_tables(text: str) -> str:
     """Leave out the rows of tables, which are no sentences."""
     return TABLE_ROW.sub("", text) if "|" in text else text
+
+
+def without_quotes(text: str) -> str:
+    """Leave out what the user hands over between quotation marks or in blocks: the words of others, to be worked on."""
+    return QUOTED.sub(" ", text)
 
 
 def with_dashes(text: str) -> str:

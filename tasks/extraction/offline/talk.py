@@ -7,6 +7,7 @@ from tasks.extraction.offline.answer import operations_of
 from tasks.extraction.offline.asking import WELCOMES, Asking, asking, is_small_talk
 from tasks.extraction.offline.describe import describe
 from tasks.extraction.offline.outcome import Standing, Turn, judged, left, moved_on
+from tasks.extraction.offline.plain import without_quotes
 from tasks.extraction.offline.preferences import Preferences
 from tasks.extraction.offline.reactions import asked_before, change_description, react, taken_up_again
 from tasks.extraction.offline.requests import Reading, read
@@ -71,7 +72,11 @@ class Talk:
     def _hear_user(self, message: WindowMessage) -> None:
         text = words_of(message)
         scene = self._scene()
+        own = without_quotes(text)
         reading = read(text, scene)
+        if not reading.opens and own != text:
+            # A request to do something with a text may hide behind what that text says.
+            reading = read(own, scene)
         self._begin_turn()
         self.user = UserTurn(
             is_answered=False,
@@ -87,7 +92,7 @@ class Talk:
         else:
             self._answer(message, reading, scene)
         self.preferences.hear(
-            text,
+            own,
             message.seq,
             self.at_hand[-1].handle if self.at_hand else "",
             scene.question if scene.asking in {Asking.DETAIL, Asking.PROPOSAL} else "",
