@@ -64,7 +64,7 @@ def rows_of(sessions: Iterable[Session]) -> list[SessionRow]:
     rows = {session.pk: SessionRow(session) for session in sessions}
     counts: dict[object, dict[str, int]] = defaultdict(dict)
     tasks = Task.objects.filter(session__in=rows).order_by()
-    for pk, status, count in tasks.values_list("session", "status").annotate(n=Count("pk")):
+    for pk, status, count in tasks.values_list("session", "status").annotate(n=Count("*")):
         counts[pk][status] = count
     for pk, row in rows.items():
         row.counts = counts[pk]

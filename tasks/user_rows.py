@@ -52,9 +52,9 @@ def rows_of_users(users: Iterable[EndUser]) -> list[UserRow]:
     rows = {user.pk: UserRow(user) for user in users}
     sessions = Session.objects.filter(end_user__in=rows).order_by().values_list("end_user")
     seen = Max(Coalesce("last_message_at", "created_at"))
-    for pk, count, messages, seen_at in sessions.annotate(n=Count("pk"), stored=Sum("head_seq"), seen=seen):
+    for pk, count, messages, seen_at in sessions.annotate(n=Count("*"), stored=Sum("head_seq"), seen=seen):
         rows[pk].sessions, rows[pk].messages, rows[pk].seen_at = count, messages, seen_at
     tasks = Task.objects.filter(session__end_user__in=rows).order_by()
-    for pk, status, count in tasks.values_list("session__end_user", "status").annotate(n=Count("pk")):
+    for pk, status, count in tasks.values_list("session__end_user", "status").annotate(n=Count("*")):
         rows[pk].counts[status] = count
     return list(rows.values())

@@ -125,6 +125,10 @@ class Task(models.Model):
                 name="task_project_at_risk",
                 condition=Q(merged_into=None, status="success") & ~Q(risk=""),
             ),
+            # For lists of sessions and users, which count the tasks of many sessions by status.
+            models.Index(
+                fields=["session"], name="task_session_status", include=["status"], condition=Q(merged_into=None)
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["session", "order"], name="task_order_once_per_session"),

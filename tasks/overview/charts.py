@@ -15,7 +15,7 @@ BOX = 1_000
 BUCKET = 100
 BAR = 0.7
 MOST_TICKS = 4
-MOST_LABELS = 5
+MOST_LABELS = 4
 # A week's days, whose names are short, all have one.
 ALL_LABELLED = 7
 

@@ -5,7 +5,7 @@ the same rows by their day takes 100. Every statement starts from the project.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any, Self
@@ -56,7 +56,7 @@ SELECT stretch.n, found.*
 
 @dataclass
 class Figures:
-    """What happened in a stretch of time; figures of stretches can be added."""
+    """What happened in a stretch of time."""
 
     success: int = 0
     failed: int = 0
@@ -75,16 +75,20 @@ class Figures:
     # Tenths of a second, and how many runs took so long.
     lags: Counter[int] = field(default_factory=Counter)
 
-    def __add__(self, other: "Figures") -> "Figures":
-        values: dict[str, Any] = {own.name: getattr(self, own.name) + getattr(other, own.name) for own in fields(self)}
-        return Figures(**values)
-
     @classmethod
-    def total(cls, figures: Iterable[Self]) -> "Figures":
-        total = Figures()
+    def total(cls, figures: Sequence[Self]) -> "Figures":
+        """Add up the figures of many stretches."""
+        total = Figures(**{name: sum(getattr(each, name) for each in figures) for name in COUNTED})
+        total.cost = Decimal(total.cost)
         for each in figures:
-            total += each
+            total.lags.update(each.lags)
         return total
+
+    @property
+    def told(self) -> tuple[object, ...]:
+        """What of the figures a page shows, in few words: another tuple means another page."""
+        lags = (self.lags.total(), sum(tenths * runs for tenths, runs in self.lags.items()))
+        return (*(getattr(self, name) for name in COUNTED), *lags)
 
     @property
     def tasks(self) -> int:
@@ -115,6 +119,10 @@ class Figures:
             if wanted <= 0:
                 return tenths / 10
         return None
+
+
+# All that is added up as it is; lags are counted.
+COUNTED = tuple(own.name for own in fields(Figures) if own.name != "lags")
 
 
 def rate(part: float, whole: float) -> float | None:

@@ -5,8 +5,8 @@ By hand and not by a template: five pictures of ninety days are 450 marks and as
 """
 
 from collections.abc import Sequence
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from tasks.overview import charts

@@ -16,7 +16,7 @@ from tasks.overview.counting import Figures, count
 from tasks.overview.spans import Bucket, Span
 
 RECENT = timedelta(days=1)
-COUNTED_AGAIN = 15
+COUNTED_AGAIN = 8
 PLACES = 32
 BUCKETS = 400
 

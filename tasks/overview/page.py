@@ -95,8 +95,9 @@ class OverviewPage:
     @property
     def version(self) -> str:
         """A short text that changes whenever the page would look different."""
-        told = (self._figures, self.at_risk, self.waiting, self.span.buckets, self.project.extraction_paused_reason)
-        return digest_of(self.project.pk, *told)
+        figures = [each.told for stretches in self._figures for each in stretches]
+        now = (self.at_risk, self.waiting, self.span.start, self.span.stop, self.project.extraction_paused_reason)
+        return digest_of(self.project.pk, figures, *now)
 
     @property
     def poll_seconds(self) -> int:
@@ -208,7 +209,8 @@ class OverviewPage:
                 before=wording.number(before.tokens),
             ),
             Tile(
-                _("Cost"), self._cost, _("As the price of each model was on the day of the run"),
+                _("Cost"), wording.cost(now.cost, now.unpriced_runs),
+                _("As the price of each model was on the day of the run"),
                 wording.change(float(now.cost), float(before.cost)), note=self._cost_note,
                 before=wording.dollars(before.cost),
             ),
@@ -224,11 +226,6 @@ class OverviewPage:
     def _cached_note(self) -> str:
         share = wording.share(self.total.cached_tokens / self.total.input_tokens) if self.total.input_tokens else ""
         return _("%(share)s of the input was cached") % {"share": share} if share else ""
-
-    @property
-    def _cost(self) -> str:
-        is_unknown = self.total.unpriced_runs and not self.total.cost
-        return _("unknown") if is_unknown else wording.dollars(self.total.cost)
 
     @property
     def _cost_note(self) -> str:

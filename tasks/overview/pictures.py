@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -52,17 +53,23 @@ class Picture:
 
 @dataclass(frozen=True)
 class Row:
-    """A series before it is drawn: its key, its name, its values, and how a value is said."""
+    """A series before it is drawn: its key, its name, its values, and how they are said.
+
+    One without a key is told in words only.
+    """
 
     key: str
     name: str
-    values: list[float | None]
-    say: Callable[[float | None], str]
-    # Shown beside the picture in words only.
-    is_drawn: bool = True
+    values: Sequence[float | None]
+    texts: list[str]
 
 
-@dataclass(frozen=True)
+def counted(key: str, name: str, values: Sequence[float | None], digits: int = 0) -> Row:
+    """Make a row of numbers."""
+    return Row(key, name, values, wording.numbers(values, digits))
+
+
+@dataclass
 class Sheet:
     """The buckets of a range with their figures, on which pictures are drawn."""
 
@@ -70,12 +77,25 @@ class Sheet:
     figures: Sequence[Figures]
     before: Sequence[Figures]
 
+    @cached_property
+    def _names(self) -> list[tuple[str, str]]:
+        return [wording.times(self.span, bucket) for bucket in self.span.buckets]
+
+    @cached_property
+    def _places(self) -> list[Place]:
+        return charts.places(len(self.span.buckets))
+
+    @cached_property
+    def _addresses(self) -> list[str]:
+        return [_tasks_of(bucket) for bucket in self.span.buckets]
+
     def success_rate(self) -> Picture:
         """Draw the success rate, and faintly that of the range before."""
+        now, before = ([each.success_rate for each in figures] for figures in (self.figures, self.before))
         rows = [
-            Row("success", _("Success rate"), [each.success_rate for each in self.figures], wording.share),
-            Row("before", _("Before"), [each.success_rate for each in self.before], wording.share),
-            Row("", _("Finished"), [each.success + each.failed for each in self.figures], wording.number, False),
+            Row("success", _("Success rate"), now, wording.shares(now)),
+            Row("before", _("Before"), before, wording.shares(before)),
+            counted("", _("Finished"), [each.success + each.failed for each in self.figures]),
         ]
         title, hint = _("Success rate"), _("Successes among the tasks that ended, by the time they began")
         return self._lines("rate", title, hint, rows, SHARE_TOP, wording.whole_share, is_linked=True)
@@ -88,48 +108,42 @@ class Sheet:
             ("pending", _("Pending")),
             ("failed", _("Failed")),
         ]
-        rows = [Row(key, name, [getattr(each, key) for each in self.figures], wording.number) for key, name in names]
+        rows = [counted(key, name, [getattr(each, key) for each in self.figures]) for key, name in names]
         title, hint = _("Tasks by status"), _("By the time a task began and the status it has now")
         return self._bars("statuses", title, hint, rows, is_linked=True)
 
     def sessions(self) -> Picture:
         """Draw how many sessions began, and say how long they were."""
         rows = [
-            Row("sessions", _("Sessions"), [each.sessions for each in self.figures], wording.number),
-            Row("", _("Messages"), [each.messages for each in self.figures], wording.number, False),
-            Row(
-                "",
-                _("Turns per session"),
-                [each.turns_per_session for each in self.figures],
-                lambda n: wording.number(n, 1),
-                False,
-            ),
+            counted("sessions", _("Sessions"), [each.sessions for each in self.figures]),
+            counted("", _("Messages"), [each.messages for each in self.figures]),
+            counted("", _("Turns per session"), [each.turns_per_session for each in self.figures], 1),
         ]
         return self._bars("sessions", _("Sessions"), _("By the time a session began"), rows)
 
     def lag(self) -> Picture:
         """Draw how long a stored message waited until its run was finished: the median, and all but a twentieth."""
+        half, most = ([each.lag(part) for each in self.figures] for part in (0.5, 0.95))
         rows = [
-            Row("median", "p50", [each.lag(0.5) for each in self.figures], wording.seconds),
-            Row("most", "p95", [each.lag(0.95) for each in self.figures], wording.seconds),
-            Row("", _("Runs"), [each.runs for each in self.figures], wording.number, False),
+            Row("median", "p50", half, [wording.seconds(value) for value in half]),
+            Row("most", "p95", most, [wording.seconds(value) for value in most]),
+            counted("", _("Runs"), [each.runs for each in self.figures]),
         ]
-        top = charts.ceiling(value for row in rows[:2] for value in row.values)
         title, hint = _("Extraction lag"), _("From storing a message to the end of its run")
-        return self._lines("lag", title, hint, rows, top, wording.short_seconds)
+        return self._lines("lag", title, hint, rows, charts.ceiling([*half, *most]), wording.short_seconds)
 
     def tokens(self) -> Picture:
         """Stack the tokens that LLMs were sent and answered with, and say what they cost."""
         rows = [
-            Row("asked", _("Input"), [each.input_tokens - each.cached_tokens for each in self.figures], wording.number),
-            Row("cached", _("Cached input"), [each.cached_tokens for each in self.figures], wording.number),
-            Row("answered", _("Output"), [each.output_tokens for each in self.figures], wording.number),
-            Row("", _("Calls"), [each.calls for each in self.figures], wording.number, False),
+            counted("asked", _("Input"), [each.input_tokens - each.cached_tokens for each in self.figures]),
+            counted("cached", _("Cached input"), [each.cached_tokens for each in self.figures]),
+            counted("answered", _("Output"), [each.output_tokens for each in self.figures]),
+            Row("", _("Cost"), [], [wording.cost(each.cost, each.unpriced_runs) for each in self.figures]),
         ]
         return self._bars("tokens", _("Tokens"), _("What LLMs were sent, and what they answered"), rows)
 
     def _bars(self, key: str, title: str, hint: str, rows: list[Row], *, is_linked: bool = False) -> Picture:
-        drawn = [row.values for row in rows if row.is_drawn]
+        drawn = [row.values for row in rows if row.key]
         top = charts.ceiling(sum(value or 0 for value in values) for values in zip(*drawn, strict=True))
         paths = charts.stacked(drawn, top)
         return self._picture(key, title, hint, rows, paths, top, wording.short_number, is_linked=is_linked)
@@ -138,22 +152,21 @@ class Sheet:
         self, key: str, title: str, hint: str, rows: list[Row], top: float, say: Callable[[float], str],
         *, is_linked: bool = False,
     ) -> Picture:  # fmt: skip
-        paths = [charts.line(row.values, top) for row in rows if row.is_drawn]
+        paths = [charts.line(row.values, top) for row in rows if row.key]
         return self._picture(key, title, hint, rows, paths, top, say, is_linked=is_linked, has_points=True)
 
     def _picture(
         self, key: str, title: str, hint: str, rows: list[Row], paths: list[str], top: float,
         say: Callable[[float], str], *, is_linked: bool, has_points: bool = False,
     ) -> Picture:  # fmt: skip
-        buckets, places = self.span.buckets, charts.places(len(self.span.buckets))
-        names = [wording.times(self.span, bucket) for bucket in buckets]
-        drawn = [row for row in rows if row.is_drawn]
+        places, names = self._places, self._names
+        drawn = [row for row in rows if row.key]
         marks, table = [], []
         for n, (place, (_short, full)) in enumerate(zip(places, names, strict=True)):
-            said = [row.say(row.values[n]) for row in rows]
+            said = [row.texts[n] for row in rows]
             label = f"{full}: " + ", ".join(f"{row.name} {text}" for row, text in zip(rows, said, strict=True))
-            told = [_told(row, n, text, top if has_points else 0) for row, text in zip(rows, said, strict=True)]
-            address = _tasks_of(buckets[n]) if is_linked else ""
+            told = [_told(row, n, top if has_points else 0) for row in rows]
+            address = self._addresses[n] if is_linked else ""
             marks.append(drawing.mark(f"{key}-{n}", place, full, told, label=label, address=address))
             table.append(drawing.row(full, said))
         return Picture(
@@ -163,17 +176,18 @@ class Sheet:
             series=[Series(row.key, row.name, path) for row, path in zip(drawn, paths, strict=True)],
             marks=marks,
             ticks=[(tick, say(tick.value)) for tick in charts.ticks(top)],
-            labels=[(places[n], charts.anchor(places[n].middle), names[n][0]) for n in charts.labelled(len(buckets))],
+            labels=[(places[n], charts.anchor(places[n].middle), names[n][0]) for n in charts.labelled(len(places))],
             columns=[row.name for row in rows],
             rows=table,
             is_empty=not any(value for row in drawn for value in row.values),
         )
 
 
-def _told(row: Row, n: int, text: str, top: float) -> tuple[str, str, float | None]:
+def _told(row: Row, n: int, top: float) -> tuple[str, str, float | None]:
+    if not row.key:
+        return "", f"{row.name} {row.texts[n]}", None
     value = row.values[n]
-    height = charts.height_of(value, top) if top and row.is_drawn and value is not None else None
-    return row.key, text if row.key else f"{row.name} {text}", height
+    return row.key, row.texts[n], charts.height_of(value, top) if top and value is not None else None
 
 
 def _tasks_of(bucket: Bucket) -> str:

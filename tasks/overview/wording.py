@@ -1,5 +1,6 @@
 """How the overview says numbers: counts, shares, durations, money, times, and how much a figure changed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -22,11 +23,17 @@ UNCHANGED = 0.0005
 
 def number(value: float | None, digits: int = 0) -> str:
     """Say a number with its thousands apart, as the language writes it."""
-    if value is None:
-        return NOTHING
-    text = f"{value:,.{digits}f}"
-    thousands, point = get_format("THOUSAND_SEPARATOR"), get_format("DECIMAL_SEPARATOR")
-    return text if (thousands, point) == (",", ".") else text.translate({ord(","): thousands, ord("."): point})
+    return numbers([value], digits)[0]
+
+
+def numbers(values: Sequence[float | None], digits: int = 0) -> list[str]:
+    """Say many numbers; to ask for the language costs more than to write one."""
+    separators = {",": get_format("THOUSAND_SEPARATOR"), ".": get_format("DECIMAL_SEPARATOR")}
+    texts = [NOTHING if value is None else f"{value:,.{digits}f}" for value in values]
+    if all(mark == meant for mark, meant in separators.items()):
+        return texts
+    table = str.maketrans(separators)
+    return [text.translate(table) for text in texts]
 
 
 def short_number(value: float) -> str:
@@ -54,7 +61,13 @@ def short_seconds(value: float) -> str:
 
 def share(value: float | None) -> str:
     """Say a share of one in percent."""
-    return NOTHING if value is None else f"{number(100 * value, 1)}%"
+    return shares([value])[0]
+
+
+def shares(values: Sequence[float | None]) -> list[str]:
+    """Say many shares."""
+    texts = numbers([None if value is None else 100 * value for value in values], 1)
+    return [text if value is None else f"{text}%" for text, value in zip(texts, values, strict=True)]
 
 
 def seconds(value: float | None) -> str:
@@ -83,6 +96,11 @@ def dollars(value: Decimal) -> str:
     if 0 < value < CENTS:
         return f"${value:.4f}" if value >= Decimal("0.0001") else "<$0.0001"
     return f"${number(float(value), 2)}"
+
+
+def cost(value: Decimal, unpriced: int) -> str:
+    """Say what runs cost; unknown when nobody knows the price of any."""
+    return _("unknown") if unpriced and not value else dollars(value)
 
 
 def times(span: Span, bucket: Bucket) -> tuple[str, str]:

@@ -45,6 +45,18 @@ def shoot(browser: Browser, base: str, username: str, password: str, folder: Pat
     page.goto(f"{base}/login/")
     take("login")
     log_in(page, base, username, password)
+    for key in ("24h", "7d", "30d", "90d"):
+        page.goto(f"{base}/?range={key}")
+        take(f"overview-{key}", whole=True)
+    if page.locator(".mark").count():
+        page.locator(".mark").last.focus()
+        page.keyboard.press("ArrowLeft")
+        take("overview-pointed")
+    page.goto(f"{base}/users/")
+    take("users")
+    if page.locator(".row-link").count():
+        page.goto(base + str(page.locator(".row-link").last.get_attribute("href")))
+        take("user", whole=True)
     page.goto(f"{base}/sessions/")
     take("sessions")
     links = {row.inner_text(): row.get_attribute("href") for row in page.locator(".row-link").all()}

@@ -87,6 +87,29 @@ def test_evidence_in_the_session_scrolls_without_a_reload(tab: Page, done: Sessi
     assert tab.evaluate("window.stayed")
 
 
+def test_the_arrow_keys_move_through_a_picture_and_enter_opens_a_day(tab: Page, done: Session) -> None:
+    tab.goto("/?range=7d")
+    today = tab.locator("#statuses-6")
+    today.focus()
+    expect(today.locator("text").first).to_be_visible()
+    tab.keyboard.press("ArrowLeft")
+    expect(tab.locator("#statuses-5")).to_be_focused()
+    expect(today.locator("text").first).to_be_hidden()
+    tab.keyboard.press("End")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/tasks/?since=*")
+    expect(tab.locator(".row-link")).to_have_text("Research iPhone 15")
+
+
+def test_the_overview_follows_what_happens(tab: Page, project: Project) -> None:
+    session = make_session(project)
+    make_message(session)
+    tab.goto("/")
+    make_task(session, status="failed")
+    expect(tab.locator(".concerns")).to_contain_text("1 failed task in 7 days")
+    assert [cookie for cookie in tab.context.cookies() if cookie["name"] == "tz"]
+
+
 def test_the_theme_changes_at_once_and_stays(tab: Page) -> None:
     tab.click("[name=theme][value=dark]")
     expect(tab.locator("html")).to_have_attribute("data-theme", "dark")

@@ -272,7 +272,7 @@ def test_what_is_remembered_is_counted_again_before_long(session: Session) -> No
     span = span_of("90d", timezone.now(), zone_named("UTC"))
     assert sum(each.success for each in memory.figures(session.project, span)[0]) == 1
     task.delete()
-    seen = [sum(each.success for each in memory.figures(session.project, span)[0]) for _ in range(20)]
+    seen = [sum(each.success for each in memory.figures(session.project, span)[0]) for _ in range(30)]
     assert seen[-1] == 0
 
 

@@ -51,7 +51,7 @@ def test_ceilings_are_round(highest: float, top: float) -> None:
     assert charts.ceiling([highest]) == pytest.approx(top)
 
 
-@pytest.mark.parametrize(("count", "labels"), [(1, 1), (7, 7), (24, 5), (30, 5), (90, 5)])
+@pytest.mark.parametrize(("count", "labels"), [(1, 1), (7, 7), (24, 4), (30, 4), (90, 4)])
 def test_labels_are_few_and_the_last_bucket_has_one(count: int, labels: int) -> None:
     found = charts.labelled(count)
     assert len(found) == labels
