@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -124,16 +126,18 @@ def test_ten_more_users_cost_no_more_queries(
             listing(page)
 
 
-def test_more_of_a_user_costs_no_more_queries(
-    page: Client, session: Session, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_more_of_a_user_costs_no_more_queries(page: Client, session: Session) -> None:
+    look(page, session.end_user)
+    costs = []
     for count in (1, 10):
         for i in range(count):
             more = make_session(session.project, user="lena@example.com")
             last = prefer(more, f"Likes {count} {i}", task=make_task(more))
             prefer(more, f"Liked {count} {i}", status="replaced", replaced_by=last)
-        with django_assert_num_queries(9):
+        with CaptureQueriesContext(connection) as captured:
             look(page, session.end_user)
+        costs.append(len(captured))
+    assert costs[0] == costs[1] <= 10
 
 
 def test_a_preference_leads_to_the_message_that_says_it(page: Client, session: Session) -> None:
