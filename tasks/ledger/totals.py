@@ -31,19 +31,16 @@ class Totals:
 
 def totals_of(runs: "QuerySet[ExtractionRun]") -> Totals:
     """Sum up the newest of these runs. One query."""
-    sums = (
-        runs.order_by("-started_at")
-        .only("pk")[:MOST]
-        .aggregate(
-            runs=Count("pk"),
-            failed=Count("pk", filter=Q(status=ExtractionRun.Status.FAILED)),
-            # Before the sums, which take the names of their columns.
-            unpriced=Count("pk", filter=Q(cost_usd=None, calls__gt=0)),
-            calls=Sum("calls", default=0),
-            input_tokens=Sum("input_tokens", default=0),
-            cached_tokens=Sum("cached_tokens", default=0),
-            output_tokens=Sum("output_tokens", default=0),
-            cost_usd=Sum("cost_usd", default=Decimal(0)),
-        )
+    newest = runs.order_by("-started_at")[:MOST]
+    sums = newest.aggregate(
+        runs=Count("pk"),
+        failed=Count("pk", filter=Q(status=ExtractionRun.Status.FAILED)),
+        # Before the sums, which take the names of their columns.
+        unpriced=Count("pk", filter=Q(cost_usd=None, calls__gt=0)),
+        calls=Sum("calls", default=0),
+        input_tokens=Sum("input_tokens", default=0),
+        cached_tokens=Sum("cached_tokens", default=0),
+        output_tokens=Sum("output_tokens", default=0),
+        cost_usd=Sum("cost_usd", default=Decimal(0)),
     )
     return Totals(**sums)
