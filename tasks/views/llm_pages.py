@@ -4,7 +4,6 @@ import time
 import uuid
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages as flash
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sessions.http import PageRequest, Place, project_to_change, see_other
 from sessions.settings_pages.page import settings_page
+from tasks.endpoints import public_address
 from tasks.extraction.extractors import llm_is_configured
 from tasks.ledger.words import Line, accepted_lines, call_facts, rejected_lines
 from tasks.llm_trial import try_llm
@@ -24,12 +24,13 @@ from tasks.waiting import place_to_wait
 
 TRIAL, TRIED_AT = "llm_trial", "llm_tried_at"
 SECONDS_BETWEEN_TRIALS = 10
-# Settings of the environment that are shown, where this installation has them. A key is never among them.
+# Settings of the environment that are shown, as far as it has them. A key is never among them.
 SHOWN = (
     "LLM_SDK",
     "LLM_BASE_URL",
     "LLM_SIMPLE_MODEL",
     "LLM_RESPONSE_TIMEOUT",
+    "LLM_ANSWER_TOKENS",
     "LLM_REQUESTS_PER_MINUTE",
     "LLM_KEEP_EXCHANGES_DAYS",
 )
@@ -50,22 +51,16 @@ class Trial:
         return rejected_lines(self.outcome.get("rejected"), {})
 
 
-def _address(url: str) -> str:
-    """Return an address without what may be secret in it."""
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
-
-
 def _facts() -> list[tuple[str, object]]:
-    known = [(name, getattr(settings, name)) for name in SHOWN if hasattr(settings, name)]
-    return [(name, _address(value) if name == "LLM_BASE_URL" else value) for name, value in known]
+    known = [(name, getattr(settings, name)) for name in SHOWN]
+    return [(name, public_address(value) if name == "LLM_BASE_URL" else value) for name, value in known]
 
 
 @require_safe
 def llm(request: PageRequest) -> HttpResponse:
     """Show the language model; after a try, once, what it answered."""
     outcome = request.session.pop(TRIAL, None)
-    address, model = _address(settings.LLM_BASE_URL), settings.LLM_SIMPLE_MODEL
+    address, model = public_address(settings.LLM_BASE_URL), settings.LLM_SIMPLE_MODEL
     endpoint = Endpoint.objects.filter(base_url=address, model=model).first() if llm_is_configured() else None
     context = {
         "is_configured": llm_is_configured(),

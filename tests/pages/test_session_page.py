@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -179,8 +180,8 @@ def test_polling_ends_when_the_session_is_over(page: Client, session: Session) -
 @pytest.mark.parametrize(
     "fields",
     [
-        {"last_message_at": timezone.now()},
-        {"lease_until": timezone.now() + timedelta(hours=1)},
+        {"last_message_at": Now()},
+        {"lease_until": Now() + timedelta(hours=1)},
         {"head_seq": 5, "cursor_seq": 4},
     ],
 )
