@@ -196,7 +196,7 @@ def test_a_restart_of_the_database_costs_no_message(api: httpx.Client, session: 
     assert api.post(url(session), json={"blob": {"role": "user", "content": "before"}}).status_code == 201
     with psycopg.connect(**connection.get_connection_params()) as other:
         other.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
             " WHERE pid <> pg_backend_pid() AND datname = current_database()"
         )
     assert api.post(url(session), json={"blob": {"role": "user", "content": "after"}}).status_code == 201

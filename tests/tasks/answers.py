@@ -12,3 +12,5 @@ PHONE_TASKS = answer(
     {"description": "Create a comparison table with iPhone 14", "request": 3, "messages": [3, 4]},
     preferences=[{"statement": "The user wants comparisons as tables", "replaces": "", "message": 3}],
 )
+# What is right for the first half of that conversation.
+FIRST_TASK = answer(PHONE_TASKS["tasks"][0])

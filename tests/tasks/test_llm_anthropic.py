@@ -13,7 +13,7 @@ from tasks.extraction.run import extract
 from tasks.models import Endpoint, ExtractionRun, Task
 from tests.factories import PHONES, make_session, store
 from tests.fakes import Reply, ScriptedLLM
-from tests.tasks.answers import PHONE_TASKS
+from tests.tasks.answers import FIRST_TASK, PHONE_TASKS
 from tests.tasks.stories import later
 
 pytestmark = pytest.mark.django_db
@@ -133,7 +133,7 @@ def test_a_limit_of_the_model_is_learnt(session: Session, claude: ScriptedLLM) -
 @pytest.mark.parametrize("reply", [called({"tasks": []}), said({"type": "text", "text": "…"})])
 def test_a_cut_off_answer_halves_the_window(session: Session, claude: ScriptedLLM, reply: Reply) -> None:
     reply.raw = reply.raw.replace(b'"stop_reason": "tool_use"', b'"stop_reason": "max_tokens"')
-    claude.will_answer(reply, called())
+    claude.will_answer(reply, called(FIRST_TASK))
     read(session)
     assert list(ExtractionRun.objects.order_by("started_at").values_list("to_seq", "status")) == [
         (4, "failed"),

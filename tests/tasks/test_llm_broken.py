@@ -13,7 +13,7 @@ from tasks.models import Endpoint, ExtractionRun, Task
 from tests.backends import TEXT, refused
 from tests.factories import PHONES, make_session, store
 from tests.fakes import Reply, ScriptedLLM
-from tests.tasks.answers import PHONE_TASKS
+from tests.tasks.answers import FIRST_TASK, PHONE_TASKS
 from tests.tasks.stories import later
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +110,7 @@ UNUSABLE = {
 def test_what_no_answer_can_be_had_for_is_read_in_halves(
     session: Session, llm: ScriptedLLM, reply: Reply, words: str
 ) -> None:
-    llm.will_answer(reply, Reply(PHONE_TASKS))
+    llm.will_answer(reply, Reply(FIRST_TASK))
     run = read(session)
     assert words in run.error
     windows = ExtractionRun.objects.order_by("started_at").values_list("from_seq", "to_seq", "status")
