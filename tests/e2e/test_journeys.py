@@ -106,7 +106,8 @@ def test_the_overview_follows_what_happens(tab: Page, project: Project) -> None:
     make_message(session)
     tab.goto("/")
     make_task(session, status="failed")
-    expect(tab.locator(".concerns")).to_contain_text("1 failed task in 7 days")
+    # The page looks again every few seconds.
+    expect(tab.locator(".concerns")).to_contain_text("1 failed task in 7 days", timeout=30_000)
     assert [cookie for cookie in tab.context.cookies() if cookie["name"] == "tz"]
 
 
