@@ -105,6 +105,16 @@ def line(values: Values, top: float) -> str:
     return "".join(steps)
 
 
+def alone(values: Values) -> set[int]:
+    """Return where a value has none beside it, so that no line leads there and only a point can show it."""
+    around = [None, *values, None]
+    return {
+        n
+        for n, (left, here, right) in enumerate(zip(around, values, around[2:], strict=False))
+        if here is not None and left is None and right is None
+    }
+
+
 def labelled(count: int) -> list[int]:
     """Choose the buckets that get a label under them: evenly, the last always, and no more than fit a phone."""
     every = 1 if count <= ALL_LABELLED else math.ceil(count / MOST_LABELS)

@@ -5,6 +5,7 @@ By hand and not by a template: five pictures of ninety days are 450 marks and as
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
@@ -15,14 +16,22 @@ from tasks.overview.charts import Place
 # Between the values that a mark tells: an en space and a break.
 GAP = "\u2002 "
 
-type Told = Sequence[tuple[str, str, float | None]]
+
+@dataclass(frozen=True)
+class Told:
+    """A value that a mark tells: the key of its series, its words, and its height where it is a point."""
+
+    key: str
+    words: str
+    height: float | None = None
+    is_alone: bool = False
 
 
-def mark(name: str, place: Place, title: str, told: Told, *, label: str, address: str = "") -> SafeString:
+def mark(name: str, place: Place, title: str, told: Sequence[Told], *, label: str, address: str = "") -> SafeString:
     """Draw one bucket's mark: a band to point at, points on its lines, and what it then tells.
 
-    `told` has for each value the key of its series, its words, and its height where it is a point. With an address the
-    mark is a link; without, it is a stop for the keyboard.
+    A point that no line leads to shows always. With an address the mark is a link; without, it is a stop for the
+    keyboard.
     """
     about = f'class="mark" id="{escape(name)}" aria-label="{escape(label)}"'
     tag, opening = (
@@ -30,18 +39,22 @@ def mark(name: str, place: Place, title: str, told: Told, *, label: str, address
     )
     band = f'<rect x="{place.left}%" y="{charts.TOP}" width="{place.width}%" height="{charts.PLOT}"/>'
     points = "".join(
-        f'<circle data-series="{escape(key)}" cx="{place.middle}%" cy="{height}" r="4"/>'
-        for key, _words, height in told
-        if height is not None
+        f'<circle data-series="{escape(each.key)}" cx="{place.middle}%" cy="{each.height}" r="4"{_alone(each)}/>'
+        for each in told
+        if each.height is not None
     )
-    values = GAP.join(_value(key, words) for key, words, _height in told)
+    values = GAP.join(_value(each) for each in told)
     texts = f'<text y="12">{escape(title)}</text><text y="30">{values}</text>'
     return mark_safe(f"{opening}{band}{points}{texts}</{tag}>")  # noqa: S308 (escaped above)
 
 
-def _value(key: str, words: str) -> str:
-    dot = f'<tspan class="dot" data-series="{escape(key)}">●</tspan> ' if key else ""
-    return dot + escape(words)
+def _alone(told: Told) -> str:
+    return ' data-alone=""' if told.is_alone else ""
+
+
+def _value(told: Told) -> str:
+    dot = f'<tspan class="dot" data-series="{escape(told.key)}">●</tspan> ' if told.key else ""
+    return dot + escape(told.words)
 
 
 def row(title: str, cells: Sequence[str]) -> SafeString:

@@ -15,6 +15,7 @@ from tasks.models import Task
 from tasks.overview import wording
 from tasks.overview.attention import FAILING, WAITING, Waiting, waiting
 from tasks.overview.counting import Figures
+from tasks.overview.failures import failed_lately
 from tasks.overview.memory import memory
 from tasks.overview.pictures import Picture, Sheet
 from tasks.overview.spans import RANGES, Span
@@ -52,7 +53,7 @@ class Concern:
 
 @dataclass
 class OverviewPage:
-    """The overview of one project. Five queries, whatever the range: three for figures, two for what is wrong now."""
+    """The overview of one project. Six queries, whatever the range: three for figures, three for what is wrong now."""
 
     project: Project
     span: Span
@@ -87,6 +88,10 @@ class OverviewPage:
         return risky.filter(created_at__gte=self.span.start, created_at__lt=self.span.stop).count()
 
     @cached_property
+    def failures(self) -> list[Task]:
+        return list(failed_lately(self.project, self.span))
+
+    @cached_property
     def lag_now(self) -> float | None:
         """Seconds that the oldest unread message waits; none when nothing waits."""
         since = self.waiting.since
@@ -97,7 +102,8 @@ class OverviewPage:
         """A short text that changes whenever the page would look different."""
         figures = [each.told for stretches in self._figures for each in stretches]
         now = (self.at_risk, self.waiting, self.span.start, self.span.stop, self.project.extraction_paused_reason)
-        return digest_of(self.project.pk, figures, *now)
+        failures = [(task.pk, task.updated_at) for task in self.failures]
+        return digest_of(self.project.pk, figures, failures, *now)
 
     @property
     def poll_seconds(self) -> int:

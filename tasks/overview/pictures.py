@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tasks.overview import charts, drawing, wording
 from tasks.overview.charts import Place, Tick
 from tasks.overview.counting import Figures
+from tasks.overview.drawing import Told
 from tasks.overview.spans import Bucket, Span
 
 SHARE_TOP = 1.0
@@ -62,6 +63,11 @@ class Row:
     name: str
     values: Sequence[float | None]
     texts: list[str]
+
+    @cached_property
+    def alone(self) -> set[int]:
+        """The values that only a point can show."""
+        return charts.alone(self.values)
 
 
 def counted(key: str, name: str, values: Sequence[float | None], digits: int = 0) -> Row:
@@ -183,11 +189,13 @@ class Sheet:
         )
 
 
-def _told(row: Row, n: int, top: float) -> tuple[str, str, float | None]:
+def _told(row: Row, n: int, top: float) -> Told:
     if not row.key:
-        return "", f"{row.name} {row.texts[n]}", None
+        return Told("", f"{row.name} {row.texts[n]}")
     value = row.values[n]
-    return row.key, row.texts[n], charts.height_of(value, top) if top and value is not None else None
+    if not top or value is None:
+        return Told(row.key, row.texts[n])
+    return Told(row.key, row.texts[n], charts.height_of(value, top), n in row.alone)
 
 
 def _tasks_of(bucket: Bucket) -> str:

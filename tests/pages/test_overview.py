@@ -257,12 +257,12 @@ def test_more_rows_and_longer_ranges_cost_no_more_queries(
     for i in range(2):
         make_task(session, status="success")
         make_run(session, i + 1)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             show(page, f"?range={key}")
     for i in range(10):
         age(make_task(make_session(session.project, user=f"user {i}"), status="failed"), i * DAY)
         make_run(session, i + 10, started_at=timezone.now() - i * DAY)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         show(page, f"?range={key}")
 
 
@@ -298,3 +298,19 @@ def test_pictures_are_drawn_in_every_language(page: Client, session: Session) ->
     numbers = re.findall(r' (?:x|y|x1|x2|y1|y2|cx|cy|width|height|d|viewBox)="([^"]*)"', svg)
     assert numbers
     assert not [number for number in numbers if "," in number]
+
+
+def test_the_newest_failures_stand_there_with_their_cause(page: Client, session: Session) -> None:
+    old = make_task(session, status="failed", description="Move the old numbers", reason="The export was empty")
+    age(old, 3 * DAY)
+    for n in range(5):
+        make_task(session, status="failed", description=f"Move number {n}", reason=f"Carrier {n} refused", evidence=[4])
+    make_task(session, status="success", description="Order a phone")
+    text = show(page, "?range=7d").partition("failures-title")[2].partition("extraction-title")[0]
+    assert [n for n in range(5) if f"Carrier {n} refused" in text] == [0, 1, 2, 3, 4]
+    assert "Move the old numbers" not in text
+    assert "Order a phone" not in text
+    assert "#m4" in text
+    Task.objects.filter(description__startswith="Move number").delete()
+    assert "The export was empty" in show(page, "?range=7d")
+    assert "failures-title" not in show(page, "?range=24h")

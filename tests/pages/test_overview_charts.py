@@ -33,6 +33,14 @@ def test_a_line_breaks_where_a_value_is_missing() -> None:
     assert charts.line([1.0, 0.5, None, 0.0], 1) == "M50 0h0L150 500M350 1000h0"
 
 
+@pytest.mark.parametrize(
+    ("values", "alone"),
+    [([], set()), ([1], {0}), ([1, 2], set()), ([1, None, 2], {0, 2}), ([None, 0.0, None, 3, 4], {1}), ([None], set())],
+)
+def test_a_value_without_neighbours_is_a_point(values: list[float | None], alone: set[int]) -> None:
+    assert charts.alone(values) == alone
+
+
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.none() | st.floats(0, 1e9), max_size=10))
 def test_a_ceiling_is_above_all_and_has_few_round_ticks(values: list[float | None]) -> None:
