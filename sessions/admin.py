@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from sessions import admin_assets, admin_events  # noqa: F401 - they register themselves
 from sessions.admin_base import QuickAdmin, ReadOnlyAdmin, readable
-from sessions.models import ApiKey, EndUser, Membership, Message, Project, Session
+from sessions.models import ApiKey, EndUser, Membership, Message, Project, SavedView, Session
 from sessions.parts import text_of
 from sessions.tracking import stop_tracking
 
@@ -52,6 +52,16 @@ class ApiKeyAdmin(QuickAdmin):
     def revoke(self, request: HttpRequest, keys: QuerySet[ApiKey]) -> None:
         count = keys.filter(revoked_at=None).update(revoked_at=timezone.now())
         self.message_user(request, f"{count} keys are revoked from now on.")
+
+
+@admin.register(SavedView)
+class SavedViewAdmin(QuickAdmin):
+    list_display = ["name", "page", "project", "created_by", "created_at"]
+    list_filter = ["page"]
+    list_select_related = ["project", "created_by"]
+    search_fields = ["name"]
+    raw_id_fields = ["created_by"]
+    ordering = ["project_id", "page", "name"]
 
 
 @admin.register(Membership)

@@ -13,6 +13,8 @@ from sessions import cursors, errors
 
 ROWS = 50
 FORWARD, BACKWARD = "next", "previous"
+# What an address says of the place within a list, and of what a page has seen; the rest is what it asks for.
+PLACE_KEYS = (FORWARD, BACKWARD, "seen")
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def list_page[M: Model](
 
 def _without_cursor(query: QueryDict) -> QueryDict:
     kept = query.copy()
-    for name in (FORWARD, BACKWARD, "seen"):
+    for name in PLACE_KEYS:
         kept.pop(name, None)
     return kept
 

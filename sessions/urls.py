@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sessions import views
+from sessions import saved_views_pages, views
 from sessions.settings_pages import extraction, keys, people, project
 
 app_name = "sessions"
@@ -33,8 +33,15 @@ settings_urls = [
     path("projects/<uuid:pk>/delete/", project.delete_project, name="delete_project"),
 ]
 
+view_urls = [
+    path("projects/<uuid:pk>/views/", saved_views_pages.save, name="save_view"),
+    path("projects/<uuid:pk>/views/put-back/", saved_views_pages.put_back, name="put_back_view"),
+    path("views/<int:pk>/delete/", saved_views_pages.delete, name="delete_view"),
+]
+
 urlpatterns = [
     *project_urls,
+    *view_urls,
     *settings_urls,
     path("theme/", views.choose_theme, name="theme"),
     path("sessions/<uuid:pk>/messages/<int:seq>/raw/", views.raw_message, name="raw_message"),

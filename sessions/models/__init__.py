@@ -4,6 +4,18 @@ from sessions.models.assets import Asset, AssetUse
 from sessions.models.events import SessionEvent
 from sessions.models.messages import Message
 from sessions.models.projects import ApiKey, EndUser, Membership, Project
+from sessions.models.saved_views import SavedView
 from sessions.models.sessions import Session
 
-__all__ = ["ApiKey", "Asset", "AssetUse", "EndUser", "Membership", "Message", "Project", "Session", "SessionEvent"]
+__all__ = [
+    "ApiKey",
+    "Asset",
+    "AssetUse",
+    "EndUser",
+    "Membership",
+    "Message",
+    "Project",
+    "SavedView",
+    "Session",
+    "SessionEvent",
+]

@@ -11,8 +11,9 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh
 
 from sessions.http import PageRequest, Place, following, may_change, project_to_change, see_other
-from sessions.models import Session
+from sessions.models import SavedView, Session
 from sessions.paging import list_page
+from sessions.saved_views import ViewsRow
 from sessions.views import api_address
 from tasks.flush import flush
 from tasks.overview.attention import TROUBLES, in_trouble
@@ -45,6 +46,7 @@ def session_list(request: PageRequest) -> HttpResponse:
         "page": page,
         "state": state if state in TROUBLES else "",
         "rows": rows,
+        "views": ViewsRow(place, SavedView.Page.SESSIONS, request.GET),
         "version": version,
         "polls": any(row.is_live for row in rows),
         "poll_query": asked.urlencode(),

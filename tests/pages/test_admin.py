@@ -9,7 +9,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from sessions.models import ApiKey, Asset, AssetUse, EndUser, Membership, Message, Project, Session, SessionEvent
+from sessions.models import (
+    ApiKey,
+    Asset,
+    AssetUse,
+    EndUser,
+    Membership,
+    Message,
+    Project,
+    SavedView,
+    Session,
+    SessionEvent,
+)
 from tasks.models import (
     Endpoint,
     ExtractionRun,
@@ -25,7 +36,7 @@ from tests.factories import make_message, make_session, make_task
 
 MODELS = [
     Project, ApiKey, Asset, AssetUse, Membership, EndUser, Session, SessionEvent, Message, Task, TaskMessage, Progress,
-    Preference, TaskChange, ExtractionRun, Reextraction, Endpoint, ModelPrice,
+    Preference, TaskChange, ExtractionRun, Reextraction, Endpoint, ModelPrice, SavedView,
 ]  # fmt: skip
 NO_ADD = {
     ApiKey,
@@ -66,6 +77,7 @@ def hatch(project: Project, django_user_model: type) -> Client:
     TaskChange.objects.create(task=task, kind="created", after="x")
     Reextraction.objects.create(project=project, session=session, extractor="offline", to_seq=1, generation=0)
     Endpoint.objects.create(model="<b>")
+    SavedView.objects.create(project=project, page="tasks", name="<b>", query="status=failed")
     client = Client()
     client.force_login(person)
     return client

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from sessions.models import ApiKey, EndUser, Project, Session
+from sessions.models import ApiKey, EndUser, Project, SavedView, Session
 from tasks.models import Endpoint, ExtractionRun, Preference, Progress, Task, TaskChange, TaskMessage
 from tests.factories import make_session, store
 
@@ -102,6 +102,7 @@ def attacked(project: Project) -> Session:
         name=ATTACK, extraction_paused_reason=ATTACK, extraction_paused_until=until, configs=configs
     )
     ApiKey.issue(project, name=ATTACK)
+    SavedView.objects.create(project=project, page="sessions", name=ATTACK[:60], query=f"q={quote(ATTACK)}")
     Endpoint.objects.create(model=settings.LLM_SIMPLE_MODEL, abilities={ATTACK: ATTACK})
     return session
 
@@ -114,6 +115,7 @@ def addresses(session: Session) -> dict[str, dict[str, str]]:
         reverse("tasks:overview"): {},
         reverse("tasks:overview") + "?range=24h": htmx,
         reverse("tasks:sessions"): {},
+        reverse("tasks:sessions") + f"?q={quote(ATTACK)}": {},
         session.get_absolute_url(): {},
         session.get_absolute_url() + "?task=1": {},
         reverse("tasks:session_live", args=[session.pk]): htmx,
