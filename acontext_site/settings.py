@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "sessions.toasts.toasts_beside_fragments",
 ]
 API_MIDDLEWARE = ["acontext_site.api_middleware.ApiMiddleware"]
 

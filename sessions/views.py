@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import msgspec
 import structlog
-from django.contrib import messages as flash
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -22,6 +21,7 @@ from sessions.errors import NotFound
 from sessions.forms import ProjectForm, ThemeForm
 from sessions.http import PROJECT_KEY, PageRequest, Place, following, project_to_change, see_other
 from sessions.models import ApiKey, Asset, Message, Project, Session
+from sessions.toasts import say
 
 THEME_COOKIE = "theme"
 THEME_AGE = timedelta(days=365)
@@ -54,7 +54,7 @@ def make_key(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
 def load_samples(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     """Store the sample conversations as an agent would."""
     count = samples.load(project_to_change(request, pk))
-    flash.success(request, _("%(count)d sample conversations are stored; their tasks follow.") % {"count": count})
+    say(request, _("%(count)d sample conversations are stored; their tasks follow.") % {"count": count})
     return see_other(reverse("tasks:sessions"))
 
 

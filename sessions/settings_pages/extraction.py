@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib import messages as flash
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from sessions.http import PageRequest, Place, project_to_change, see_other
 from sessions.models import Project
 from sessions.project_settings import SETTINGS, Setting
 from sessions.settings_pages.page import INVALID, settings_page
+from sessions.toasts import say
 
 LABELS = {
     "task_success_criteria": gettext_lazy("A task is a success when"),
@@ -116,7 +116,7 @@ def save_extraction(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     project = project_to_change(request, pk)
     form = ExtractionForm(project, request.POST)
     if form.is_valid() and form.save():
-        flash.success(request, _("Saved. The next reading goes by it."))
+        say(request, _("Saved. The next reading goes by it."))
         return see_other(reverse("sessions:settings"))
     context = {"form": form, "limit": CRITERIA_BYTES}
     return settings_page(request, "extraction", Place(request, project), context, status=INVALID)

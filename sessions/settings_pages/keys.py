@@ -4,7 +4,6 @@ import uuid
 from datetime import timedelta
 
 from django import forms
-from django.contrib import messages as flash
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -18,6 +17,7 @@ from sessions.http import PageRequest, Place, project_to_change, see_other
 from sessions.models import ApiKey
 from sessions.rotation import revoke, rotate
 from sessions.settings_pages.page import INVALID, settings_page
+from sessions.toasts import say
 
 SHOWN = 100
 
@@ -96,7 +96,7 @@ def rotate_key(request: PageRequest, pk: uuid.UUID, key: uuid.UUID) -> HttpRespo
     old = _key_to_change(request, pk, key)
     form = GraceForm(request.POST)
     if not old.is_usable or not form.is_valid():
-        flash.error(request, _("A key that has ended has no successor: make a new one."))
+        say(request, _("A key that has ended has no successor: make a new one."), level="error")
         return see_other(reverse("sessions:settings_keys"))
     _new, secret = rotate(old, grace=timedelta(hours=form.cleaned_data["hours"]))
     return _page(request, Place(request, old.project), secret=secret)
@@ -107,5 +107,5 @@ def revoke_key(request: PageRequest, pk: uuid.UUID, key: uuid.UUID) -> HttpRespo
     """End a key now."""
     row = _key_to_change(request, pk, key)
     revoke(row)
-    flash.success(request, _("The key %(name)s is refused from now on.") % {"name": row.name})
+    say(request, _("The key %(name)s is refused from now on.") % {"name": row.name})
     return see_other(reverse("sessions:settings_keys"))

@@ -3,7 +3,6 @@
 import uuid
 
 from django import forms
-from django.contrib import messages as flash
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -16,6 +15,7 @@ from sessions.http import PageRequest, Place, project_to_own, see_other
 from sessions.models import Membership
 from sessions.people import add_person, change_role, remove_person
 from sessions.settings_pages.page import INVALID, settings_page
+from sessions.toasts import say
 
 SHOWN = 200
 
@@ -59,7 +59,7 @@ def add_member(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     except (BadRequest, Conflict) as error:
         form.add_error("username", str(error))
         return _page(request, Place(request, project), form)
-    flash.success(request, _("%(name)s is %(role)s now.") % {"name": member.user, "role": member.role})
+    say(request, _("%(name)s is %(role)s now.") % {"name": member.user, "role": member.role})
     return see_other(reverse("sessions:settings_people"))
 
 
@@ -74,15 +74,15 @@ def set_role(request: PageRequest, pk: uuid.UUID, member: int) -> HttpResponse:
     row = _member(request, pk, member)
     form = RoleForm(request.POST)
     if not form.is_valid():
-        flash.error(request, _("There is no such role."))
+        say(request, _("There is no such role."), level="error")
         return see_other(reverse("sessions:settings_people"))
     role = form.cleaned_data["role"]
     try:
         change_role(row, role)
     except Conflict as error:
-        flash.error(request, str(error))
+        say(request, str(error), level="error")
     else:
-        flash.success(request, _("%(name)s is %(role)s now.") % {"name": row.user, "role": role})
+        say(request, _("%(name)s is %(role)s now.") % {"name": row.user, "role": role})
     return see_other(reverse("sessions:settings_people"))
 
 
@@ -93,7 +93,7 @@ def remove_member(request: PageRequest, pk: uuid.UUID, member: int) -> HttpRespo
     try:
         remove_person(row)
     except Conflict as error:
-        flash.error(request, str(error))
+        say(request, str(error), level="error")
     else:
-        flash.success(request, _("%(name)s sees this project no more.") % {"name": row.user})
+        say(request, _("%(name)s sees this project no more.") % {"name": row.user})
     return see_other(reverse("sessions:settings_people"))

@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.contrib import messages as flash
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.urls import reverse
@@ -22,6 +21,7 @@ from sessions.models import Membership, Project, Session
 from sessions.people import found_project
 from sessions.retention import RETENTION, retention_of, sessions_past
 from sessions.settings_pages.page import INVALID, settings_page
+from sessions.toasts import say
 
 # A preview counts no further.
 COUNTED = 10_000
@@ -104,7 +104,7 @@ def rename_project(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
         return _page(request, Place(request, found), status=INVALID, name_form=form)
     found.name = form.cleaned_data["name"]
     found.save(update_fields=["name", "updated_at"])
-    flash.success(request, _("The project is called %(name)s now.") % {"name": found.name})
+    say(request, _("The project is called %(name)s now.") % {"name": found.name})
     return see_other(reverse("sessions:settings_project"))
 
 
@@ -118,9 +118,9 @@ def set_retention(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     days = form.cleaned_data["days"]
     patch_project_configs(found, {RETENTION.name: days})
     if days:
-        flash.success(request, _("Sessions are deleted from now on, %(n)d days after the last message.") % {"n": days})
+        say(request, _("Sessions are deleted from now on, %(n)d days after the last message.") % {"n": days})
     else:
-        flash.success(request, _("All sessions are kept."))
+        say(request, _("All sessions are kept."))
     return see_other(reverse("sessions:settings_project"))
 
 
@@ -134,13 +134,13 @@ def delete_all_sessions(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     now = timezone.now()
     doomed = Session.objects.filter(project=found, created_at__lte=now)
     count = delete_sessions(doomed, seconds=PATIENCE_SECONDS)
-    flash.success(request, _("%(count)d sessions are deleted.") % {"count": count})
+    say(request, _("%(count)d sessions are deleted.") % {"count": count})
     if doomed.exists():
         try:
             delete_sessions_until.apply_async((str(found.pk), now.isoformat()), retry=False)
-            flash.info(request, _("The others follow in the background."))
+            say(request, _("The others follow in the background."), level="info")
         except OperationalError:
-            flash.error(request, _("The background does not answer: delete again for the others."))
+            say(request, _("The background does not answer: delete again for the others."), level="error")
     return see_other(reverse("sessions:settings_project"))
 
 
@@ -153,7 +153,7 @@ def delete_project(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
         return _page(request, Place(request, found), status=INVALID, delete_form=form)
     found.delete()
     request.session.pop(PROJECT_KEY, None)
-    flash.success(request, _("The project %(name)s is deleted, with everything in it.") % {"name": found.name})
+    say(request, _("The project %(name)s is deleted, with everything in it.") % {"name": found.name})
     return see_other(reverse("tasks:sessions"))
 
 
@@ -168,5 +168,5 @@ def make_project(request: PageRequest) -> HttpResponse:
         return _page(request, Place(request), status=INVALID, new_form=form)
     made = found_project(request.user, name=form.cleaned_data["name"])
     request.session[PROJECT_KEY] = str(made.pk)
-    flash.success(request, _("The project %(name)s is there; connect an agent to it.") % {"name": made.name})
+    say(request, _("The project %(name)s is there; connect an agent to it.") % {"name": made.name})
     return see_other(reverse("sessions:connect"))

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django_htmx.middleware import HtmxDetails
 from heroicons.templatetags.heroicons import heroicon_micro, heroicon_mini
 
 from sessions import markdown as message_markdown
@@ -104,6 +105,14 @@ def as_json(value: Any) -> str:
 def starts_with(text: str, start: str) -> bool:
     """Tell whether a path lies under an address."""
     return text.startswith(start)
+
+
+@register.simple_tag(takes_context=True)
+def page_path(context: template.RequestContext) -> str:
+    """Return the path and query of the page that a person looks at, also while a fragment of it is rendered."""
+    request = context.request
+    htmx: HtmxDetails | None = getattr(request, "htmx", None)
+    return (htmx and htmx.current_url_abs_path) or request.get_full_path()
 
 
 @register.simple_tag

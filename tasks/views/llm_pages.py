@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages as flash
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sessions.http import PageRequest, Place, project_to_change, see_other
 from sessions.settings_pages.page import settings_page
+from sessions.toasts import say
 from tasks.endpoints import public_address
 from tasks.extraction.extractors import llm_is_configured
 from tasks.ledger.words import Line, accepted_lines, call_facts, rejected_lines
@@ -82,16 +82,16 @@ def test_llm(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     project = project_to_change(request, pk)
     back = see_other(reverse("tasks:settings_llm") + "#trial")
     if not llm_is_configured():
-        flash.error(request, _("No language model is configured."))
+        say(request, _("No language model is configured."), level="error")
         return back
     since = time.time() - request.session.get(TRIED_AT, 0)
     if 0 <= since < SECONDS_BETWEEN_TRIALS:
-        flash.warning(request, _("That was quick: try again in a few seconds."))
+        say(request, _("That was quick: try again in a few seconds."), level="warning")
         return back
     request.session[TRIED_AT] = time.time()
     with place_to_wait() as may_wait:
         if not may_wait:
-            flash.warning(request, _("Too many wait for an answer already: try again in a moment."))
+            say(request, _("Too many wait for an answer already: try again in a moment."), level="warning")
             return back
         request.session[TRIAL] = try_llm(project)
     return back

@@ -2,7 +2,6 @@
 
 import uuid
 
-from django.contrib import messages as flash
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,6 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 from sessions.errors import Problem
 from sessions.http import PageRequest, Place, may_change, project_to_change, see_other
 from sessions.models import Session
+from sessions.toasts import say
 from tasks.forms import ReextractForm
 from tasks.jobs import begin
 from tasks.models import Reextraction
@@ -82,9 +82,9 @@ def apply_reextraction(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     try:
         exchange(proposal.pk)
     except Problem as problem:
-        flash.error(request, _("Nothing was applied: %(why)s.") % {"why": problem})
+        say(request, _("Nothing was applied: %(why)s.") % {"why": problem}, level="error")
         return see_other(_address(proposal))
-    flash.success(request, _("The session's tasks are replaced by what was read again."))
+    say(request, _("The session's tasks are replaced by what was read again."))
     return see_other(proposal.session.get_absolute_url())
 
 
@@ -96,7 +96,7 @@ def discard_reextraction(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     try:
         discard(proposal)
     except Problem as problem:
-        flash.error(request, _("Nothing was discarded: %(why)s.") % {"why": problem})
+        say(request, _("Nothing was discarded: %(why)s.") % {"why": problem}, level="error")
         return see_other(_address(proposal))
-    flash.success(request, _("The proposal is discarded; the session is as it was."))
+    say(request, _("The proposal is discarded; the session is as it was."))
     return see_other(proposal.session.get_absolute_url())

@@ -2,16 +2,16 @@
 
 import uuid
 
-from django.contrib import messages as flash
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from sessions.http import PageRequest, Place, project_to_change, see_other
+from sessions.http import PageRequest, Place, following, project_to_change, see_other
 from sessions.models import EndUser
 from sessions.paging import list_page
+from sessions.toasts import say
 from tasks.corrections import put_back_preference, remove_preference
 from tasks.models import Preference
 from tasks.user_page import UserPage
@@ -45,23 +45,25 @@ def _preference(request: PageRequest, pk: int) -> Preference:
     return preference
 
 
-def _back(preference: Preference) -> HttpResponse:
+def _back(request: PageRequest, preference: Preference) -> HttpResponse:
     if preference.end_user_id is None:
-        return see_other(preference.session.get_absolute_url())
-    return see_other(reverse("tasks:user", args=[preference.end_user_id]) + "#preferences")
+        return see_other(following(request, preference.session.get_absolute_url()))
+    return see_other(following(request, reverse("tasks:user", args=[preference.end_user_id]) + "#preferences"))
 
 
 @require_POST
 def remove(request: PageRequest, pk: int) -> HttpResponse:
     """Take out a preference that is wrong."""
     preference = remove_preference(_preference(request, pk), person=request.user)
-    flash.success(request, _("Removed: “%(wish)s”. Extraction does not say it again.") % {"wish": preference})
-    return _back(preference)
+    words = _("Removed: “%(wish)s”. Extraction does not say it again.") % {"wish": preference}
+    say(request, words, undo=reverse("tasks:put_back_preference", args=[preference.pk]))
+    return _back(request, preference)
 
 
 @require_POST
 def put_back(request: PageRequest, pk: int) -> HttpResponse:
     """Let a removed preference hold again."""
     preference = put_back_preference(_preference(request, pk))
-    flash.success(request, _("“%(wish)s” holds again.") % {"wish": preference})
-    return _back(preference)
+    words = _("“%(wish)s” holds again.") % {"wish": preference}
+    say(request, words, undo=reverse("tasks:remove_preference", args=[preference.pk]))
+    return _back(request, preference)
