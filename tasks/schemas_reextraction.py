@@ -42,12 +42,14 @@ class ComparedTaskOut(Schema):
     description: str
     status: str
     status_basis: str | None = None
+    situation: str | None = None
+    risk: str | None = None
     messages: list[int] = Field(description="Numbers of messages in the session")
     progresses: list[str]
 
 
 class DifferenceOut(Schema):
-    field: str = Field(description="status, basis, description, messages or progresses")
+    field: str = Field(description="status, basis, situation, risk, description, messages or progresses")
     before: str
     after: str
 

@@ -25,6 +25,8 @@ class LedgerTask:
     status: StatusChange
     progresses: list[str] = field(default_factory=list)
     links: dict[int, LinkRole] = field(default_factory=dict)
+    # What speaks against a success, until the status is said anew.
+    risk: str = ""
     is_merged: bool = False
 
     def as_known(self) -> KnownTask:
@@ -86,7 +88,10 @@ class Ledger:
         for note in operations.progress:
             self.tasks[handles[note.task]].progresses.append(note.text)
         for change in operations.status:
-            self.tasks[handles[change.task]].status = change
+            task = self.tasks[handles[change.task]]
+            task.status, task.risk = change, ""
+        for risk in operations.risks:
+            self.tasks[handles[risk.task]].risk = risk.kind
         for edit in operations.edits:
             self.tasks[handles[edit.task]].description = edit.description
         for merge in operations.merges:

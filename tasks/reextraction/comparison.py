@@ -27,6 +27,8 @@ class Sketch:
     description: str
     status: str
     basis: str = ""
+    situation: str = ""
+    risk: str = ""
     request_seq: int = 0
     messages: frozenset[int] = frozenset()
     progresses: tuple[str, ...] = ()
@@ -199,6 +201,8 @@ def _within(kept: Sketch, parts: Sequence[Sketch]) -> Sketch:
         description=kept.description if "description" in kept.held else first.description,
         status=kept.status if "status" in kept.held else last.status,
         basis=kept.basis if "status" in kept.held else last.basis,
+        situation=kept.situation if "status" in kept.held else last.situation,
+        risk=kept.risk if "status" in kept.held else last.risk,
         request_seq=first.request_seq,
         messages=kept.messages if "messages" in kept.held else frozenset().union(*(part.messages for part in parts)),
         progresses=tuple(text for part in parts for text in part.progresses),
@@ -212,6 +216,8 @@ def differences(old: Sketch, new: Sketch) -> tuple[Difference, ...]:
     compared = [
         ("status", old.status, new.status),
         ("basis", old.basis, new.basis),
+        ("situation", old.situation, new.situation),
+        ("risk", old.risk, new.risk),
         ("description", old.description, new.description),
         ("messages", ranges(old.messages), ranges(new.messages)),
         ("progresses", "\n".join(old.progresses), "\n".join(new.progresses)),

@@ -65,6 +65,8 @@ def _task(sketch: Sketch | None) -> dict[str, Any] | None:
         "description": sketch.description,
         "status": sketch.status,
         "status_basis": sketch.basis or None,
+        "situation": sketch.situation or None,
+        "risk": sketch.risk or None,
         "messages": sorted(sketch.messages),
         "progresses": sketch.progresses,
     }

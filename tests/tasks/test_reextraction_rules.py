@@ -10,6 +10,7 @@ from tasks.extraction.operations import (
     Operations,
     PreferenceChange,
     ProgressNote,
+    Risk,
     StatusChange,
 )
 from tasks.extraction.window import KnownPreference
@@ -76,6 +77,40 @@ def test_a_preference_is_said_once_and_updated_and_withdrawn() -> None:
     ledger.apply(prefers("withdraw", target="P7"))
     assert ledger.known_preferences() == (KnownPreference("PN2", "The user wants lists"),)
     assert ledger.own_preferences() == list(ledger.known_preferences())
+
+
+def test_a_risk_holds_until_the_status_is_said_anew() -> None:
+    ledger = Ledger()
+    ledger.apply(opens("N1", "Run the tests", 1))
+    risky = works_on("T1", 2, status="success")
+    risky.risks = [Risk(task="T1", kind="not_run", evidence=[2])]
+    ledger.apply(risky)
+    assert ledger.tasks["T1"].risk == "not_run"
+    ledger.apply(works_on("T1", 3, status="success"))
+    assert ledger.tasks["T1"].risk == ""
+
+
+def test_what_is_said_beside_the_status_is_compared_too() -> None:
+    now = [sketch("a", 1, 2, description="A", risk="not_run"), sketch("b", 3, description="B", status="pending")]
+    then = [
+        sketch("T1", 1, 2, description="A"),
+        sketch("T2", 3, description="B", status="pending", situation="waiting"),
+    ]
+    found = compare(now, then, [], [])
+    assert [[(d.field, d.before, d.after) for d in row.differences] for row in found.rows] == [
+        [("risk", "not_run", "")],
+        [("situation", "", "waiting")],
+    ]
+
+
+def test_a_kept_status_keeps_what_stands_beside_it() -> None:
+    now = [sketch("a", 1, 2, is_kept=True, held=frozenset({"status"}), situation="waiting")]
+    kept = compare(now, [sketch("x", 1, 2, risk="not_done")], [], []).rows[0].then
+    assert kept is not None
+    assert (kept.situation, kept.risk) == ("waiting", "")
+    freed = compare([sketch("a", 1, 2, is_kept=True)], [sketch("x", 1, 2, risk="not_done")], [], []).rows[0].then
+    assert freed is not None
+    assert freed.risk == "not_done"
 
 
 def test_tasks_are_paired_by_messages_then_request_then_words() -> None:
