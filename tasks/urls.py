@@ -8,6 +8,7 @@ from tasks.views import (
     reextraction_pages,
     run_pages,
     session_pages,
+    task_list_pages,
     task_pages,
     user_pages,
 )
@@ -19,11 +20,11 @@ session_urls = [
     path("sessions/<uuid:pk>/", session_pages.session_detail, name="session"),
     path("sessions/<uuid:pk>/live/", session_pages.session_live, name="session_live"),
     path("sessions/<uuid:pk>/extract/", session_pages.extract_now, name="extract"),
-    path("sessions/<uuid:pk>/tasks/", task_pages.session_tasks, name="session_tasks"),
+    path("sessions/<uuid:pk>/tasks/", task_list_pages.session_tasks, name="session_tasks"),
 ]
 
 task_urls = [
-    path("tasks/", task_pages.task_list, name="tasks"),
+    path("tasks/", task_list_pages.task_list, name="tasks"),
     path("tasks/<uuid:pk>/", task_pages.task_detail, name="task"),
 ]
 

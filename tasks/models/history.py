@@ -1,6 +1,6 @@
 """The append-only history of what was said of a task."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +11,12 @@ from sessions.models import ApiKey
 from tasks.models.evidence import evidence_field
 from tasks.models.runs import ExtractionRun
 from tasks.models.tasks import Task
+
+
+class TaskChangeQuerySet(models.QuerySet["TaskChange"]):
+    def standing(self) -> Self:
+        """What a person, or an agent over the API, said and has not taken back. Extraction does not change it."""
+        return self.filter(is_correction=True, undone_by=None)
 
 
 class TaskChange(models.Model):
@@ -44,10 +50,21 @@ class TaskChange(models.Model):
     )
     # Said by a person or by an agent over the API, not by a run: extraction does not change it again.
     is_correction = models.BooleanField(default=False)
+    # What was done in one go is taken back in one go.
+    act = models.UUIDField(null=True, blank=True, editable=False)
+    replaced = models.JSONField(default=dict, blank=True, help_text="What it put an end to, for taking it back")
+    # A line that takes another one back. It stands in the history as the other does.
+    undoes = models.OneToOneField("self", null=True, blank=True, on_delete=models.DB_CASCADE, related_name="undone_by")
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = TaskChangeQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
+        indexes: ClassVar = [
+            models.Index(fields=["act"], name="task_change_act", condition=Q(act__isnull=False)),
+            models.Index(fields=["task"], name="task_change_corrections", condition=Q(is_correction=True)),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(kind__in=["created", "status", "description", "merged", "split", "messages"]),
@@ -61,7 +78,7 @@ class TaskChange(models.Model):
     @property
     def made_by(self) -> str:
         """Who said so, in words: extraction, a person's name, or an API key's."""
-        if not self.is_correction:
+        if not self.is_correction and not self.undoes_id:
             return "extraction"
         if self.person:
             return f"person {self.person.get_username()}"

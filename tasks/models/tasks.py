@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from sessions.models import Project, Session
 from tasks.models.evidence import evidence_field
@@ -42,34 +43,34 @@ class Task(models.Model):
     """A distinct request of the user. `order` is given once and never changes: T3 always means the same task."""
 
     class Status(models.TextChoices):
-        PENDING = "pending"
-        RUNNING = "running"
-        SUCCESS = "success"
-        FAILED = "failed"
+        PENDING = "pending", _("pending")
+        RUNNING = "running", _("running")
+        SUCCESS = "success", _("success")
+        FAILED = "failed", _("failed")
 
     class Basis(models.TextChoices):
         """What the status rests on, strongest first."""
 
-        NONE = "", "not said"
-        CONFIRMED = "confirmed", "confirmed by the user"
-        SHOWN = "shown", "shown by tool results"
-        CLAIMED = "claimed", "claimed by the agent"
+        NONE = "", _("not said")
+        CONFIRMED = "confirmed", _("confirmed by the user")
+        SHOWN = "shown", _("shown by tool results")
+        CLAIMED = "claimed", _("claimed by the agent")
 
     class Risk(models.TextChoices):
         """What speaks against a success. The status stays; whoever reads it is warned."""
 
-        NONE = "", "none"
-        TOOL_FAILED = "tool_failed", "the last tool call failed"
-        NOT_RUN = "not_run", "said to be checked, but nothing was run"
-        NOT_DONE = "not_done", "said to be done, but no tool did it"
-        ASKED_AGAIN = "asked_again", "the user asked for it again"
+        NONE = "", _("none")
+        TOOL_FAILED = "tool_failed", _("the last tool call failed")
+        NOT_RUN = "not_run", _("said to be checked, but nothing was run")
+        NOT_DONE = "not_done", _("said to be done, but no tool did it")
+        ASKED_AGAIN = "asked_again", _("the user asked for it again")
 
     class Situation(models.TextChoices):
         """What a status alone does not tell."""
 
-        NONE = "", "nothing special"
-        WAITING = "waiting", "waiting for the user"
-        ABANDONED = "abandoned", "given up by the user"
+        NONE = "", _("nothing special")
+        WAITING = "waiting", _("waiting for the user")
+        ABANDONED = "abandoned", _("given up by the user")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey(Project, on_delete=models.DB_CASCADE, related_name="tasks", db_index=False)
@@ -112,6 +113,20 @@ class Task(models.Model):
                 F("id").desc(),
                 name="task_project_status_newest",
                 condition=Q(merged_into=None),
+            ),
+            models.Index(
+                F("project"),
+                F("updated_at").desc(),
+                F("id").desc(),
+                name="task_project_updated",
+                condition=Q(merged_into=None),
+            ),
+            models.Index(
+                F("project"),
+                F("created_at").desc(),
+                F("id").desc(),
+                name="task_project_situation",
+                condition=Q(merged_into=None) & ~Q(situation=""),
             ),
             models.Index(
                 F("project"),

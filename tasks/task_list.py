@@ -1,0 +1,122 @@
+"""What a list of tasks shows: the rows that are asked for, what narrows it, and the address of each without that."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from sessions.models import Project, Session
+from sessions.paging import ListPage, list_page
+from tasks.forms import TaskFilterForm
+from tasks.models import Task
+from tasks.task_filter import ANY_RISK, IN_ORDER, NOT_SAID, TaskFilter, problem_words
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter that is on: what it is, in words, and the query string that leaves it out."""
+
+    name: str
+    words: str
+    without: str
+
+
+@dataclass
+class TaskList:
+    """The tasks of a project, or of one session, that an address asks for."""
+
+    project: Project | None
+    query: QueryDict
+    session: Session | None = None
+
+    @cached_property
+    def asked(self) -> TaskFilter:
+        asked = TaskFilter.asked_for(self.query)
+        return asked.within(self.session.pk) if self.session else asked
+
+    @property
+    def tasks(self) -> QuerySet[Task]:
+        """All that fit, in no order."""
+        return self.asked.of(Task.objects.filter(project=self.project), self.project)
+
+    @cached_property
+    def page(self) -> ListPage[Task]:
+        rows = self.tasks.select_related("session__end_user").defer("session__configs")
+        return list_page(rows, self._paged, self.asked.order)
+
+    @property
+    def _paged(self) -> QueryDict:
+        """The address in its shortest form, with where in the list it stands."""
+        query = self.own_query.copy()
+        for name in ("next", "previous"):
+            if value := self.query.get(name):
+                query[name] = value
+        return query
+
+    @property
+    def own_query(self) -> QueryDict:
+        """What the address of this list has behind its question mark: a session stands before it already."""
+        asked = self.asked
+        if self.session:
+            asked = asked.but(session=None, sort="" if asked.sort == IN_ORDER else asked.sort)
+        return asked.query
+
+    def address(self, path: str) -> str:
+        """The address of this list under a path, in its shortest form."""
+        query = self.own_query.urlencode(safe=":")
+        return f"{path}?{query}" if query else path
+
+    @cached_property
+    def as_origin(self) -> str:
+        """What the link to a task says of the list it stands in, so that the task knows its neighbours."""
+        return urlencode({"in": self.asked.address})
+
+    @cached_property
+    def form(self) -> TaskFilterForm:
+        return TaskFilterForm(self.asked, in_session=self.session is not None)
+
+    @property
+    def problem(self) -> str:
+        return problem_words(self.asked)
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        """What narrows the list, in the order of the form."""
+        return [Chip(name, words, self._without(name, value)) for name, value, words in self._narrowing()]
+
+    def _narrowing(self) -> Iterator[tuple[str, Any, str]]:
+        words: dict[str, Callable[[Any], str]] = {
+            "basis": lambda value: _("outcome not said") if value == NOT_SAID else str(Task.Basis(value).label),
+            "risk": lambda value: _("successes at risk") if value == ANY_RISK else str(Task.Risk(value).label),
+            "situation": lambda value: str(Task.Situation(value).label),
+            "corrected": lambda value: _("corrected by hand"),
+            "user": lambda value: _("user %(name)s") % {"name": value[:60]},
+            "session": lambda value: _("session %(id)s") % {"id": str(value)[:8]},
+            "time": lambda value: dict(self.form.fields["time"].choices)[value],  # type: ignore[attr-defined]
+            "since": lambda value: _("from %(moment)s") % {"moment": _shown(value)},
+            "until": lambda value: _("until %(moment)s") % {"moment": _shown(value)},
+            "q": lambda value: _("“%(words)s”") % {"words": value[:60]},
+        }
+        for name, value in self.asked.filters.items():
+            if name == "status":
+                for status in value:
+                    yield name, status, str(Task.Status(status).label)
+            elif name != "session" or not self.session:
+                yield name, value, words[name](value)
+
+    def _without(self, name: str, value: Any) -> str:
+        query = self.own_query.copy()
+        query.setlist(name, [each for each in query.getlist(name) if name == "status" and each != value])
+        return query.urlencode(safe=":")
+
+
+def _shown(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "j M Y H:i")

@@ -1,0 +1,38 @@
+"""Lists of tasks: of all sessions of a project, and of one."""
+
+import uuid
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import push_url
+
+from sessions.http import PageRequest, Place
+from sessions.models import SavedView, Session
+from sessions.saved_views import ViewsRow
+from tasks.task_list import TaskList
+
+
+@vary_on_headers("HX-Request")
+@require_safe
+def task_list(request: PageRequest) -> HttpResponse:
+    """List the tasks of all sessions of a project that the address asks for."""
+    place = Place(request)
+    return _answer(request, place, TaskList(place.project, request.GET))
+
+
+@vary_on_headers("HX-Request")
+@require_safe
+def session_tasks(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
+    """List those of one session, in their order."""
+    session = get_object_or_404(Session.objects.visible_to(request.user).select_related("project"), pk=pk)
+    return _answer(request, Place(request, session.project), TaskList(session.project, request.GET, session))
+
+
+def _answer(request: PageRequest, place: Place, found: TaskList) -> HttpResponse:
+    views = None if found.session else ViewsRow(place, SavedView.Page.TASKS, found.own_query)
+    context = {"place": place, "list": found, "views": views}
+    if not request.htmx or request.htmx.history_restore_request:
+        return render(request, "tasks/list.html", context)
+    return push_url(render(request, "tasks/list.html#results", context), found.address(request.path))
