@@ -10,6 +10,10 @@ TEXT = "text/plain; charset=utf-8"
 ZIP = "application/zip"
 # A browser draws these and runs nothing in them; SVG is not among them.
 PICTURES = frozenset({"image/avif", "image/bmp", "image/gif", "image/jpeg", "image/png", "image/webp"})
+# A browser plays these.
+SOUNDS = frozenset(
+    {"audio/aac", "audio/flac", "audio/mp4", "audio/mpeg", "audio/mp3", "audio/ogg", "audio/wav", "audio/webm"}
+)
 
 # Where the bytes stand, the bytes, the type. The first that fits wins.
 MAGIC: list[tuple[int, bytes, str]] = [

@@ -13,10 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from sessions import samples
 from sessions.assets.reading import Stored
 from sessions.assets.serving import file_response
+from sessions.display.raw import raw_blocks
 from sessions.errors import NotFound
 from sessions.forms import ProjectForm, ThemeForm
 from sessions.http import PROJECT_KEY, PageRequest, Place, following, project_to_change, see_other
@@ -85,15 +87,19 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return render(None, "500.html", {"request_id": request_id}, status=500)
 
 
+@vary_on_headers("HX-Request")
 @require_safe
 def raw_message(request: PageRequest, pk: uuid.UUID, seq: int) -> HttpResponse:
-    """Give one message whole, as it was sent, in plain text that no browser runs."""
+    """Give one message whole, as it was sent, in plain text that no browser runs; over a page, as it is stored."""
     session = get_object_or_404(Session.objects.visible_to(request.user), pk=pk)
     message = get_object_or_404(Message, session=session, seq=seq)
-    Stored(session.project_id, [message]).put_back(message)
     item = {"role": message.role, "parts": message.parts, "meta": message.meta, "facts": message.facts}
     if message.blob is not None:
         item["blob"] = message.blob
+    if request.htmx:
+        stored = {name: value for name, value in item.items() if name != "role"}
+        return render(request, "sessions/raw.html", {"message": message, "blocks": raw_blocks(stored)})
+    Stored(session.project_id, [message]).put_back(message)
     text = msgspec.json.format(msgspec.json.encode(item), indent=2)
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 

@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 
 from django.db.models import Count, Min
 from django.http import QueryDict
 
+from sessions.display.timeline import Row, rows_of
 from sessions.display.transcript import Entry, entries_of
-from sessions.models import Session
+from sessions.models import Message, Session, SessionEvent
 from tasks.extraction.extractors import llm_is_configured
 from tasks.models import ExtractionRun, Reextraction, Task, TaskMessage
 from tasks.reextraction.proposing import open_proposal
@@ -20,6 +22,8 @@ MESSAGES = 100
 TASKS = 50
 # A linked message has some of what came before it above it.
 LEAD = 10
+# More events than this between the messages of one stretch say nothing any more; the API gives all of them.
+EVENTS = 200
 
 
 @dataclass(frozen=True)
@@ -108,12 +112,36 @@ class SessionPage:
         return open_proposal(self.session)
 
     @cached_property
+    def messages(self) -> list[Message]:
+        stretch = self.stretch
+        found = self.session.messages.filter(seq__gte=stretch.first, seq__lte=stretch.last)
+        return list(found.defer("blob").order_by("seq"))
+
+    @cached_property
+    def came_before(self) -> datetime | None:
+        """When the message before the stretch came."""
+        before = self.session.messages.filter(seq=self.stretch.first - 1)
+        return before.values_list("created_at", flat=True).first() if self.stretch.first > 1 else None
+
+    @cached_property
+    def events(self) -> list[SessionEvent]:
+        """The events beside the messages of the stretch; the newest stretch is open at its end."""
+        events = self.session.events.order_by("created_at", "id")
+        if self.came_before is not None:
+            events = events.filter(created_at__gt=self.came_before)
+        if self.messages and self.has_later:
+            events = events.filter(created_at__lte=self.messages[-1].created_at)
+        return list(events[:EVENTS])
+
+    @property
+    def rows(self) -> list[Row]:
+        """What is read from top to bottom: messages, events, gaps."""
+        return rows_of(self.entries, self.events, before=self.came_before)
+
+    @cached_property
     def entries(self) -> list[Entry]:
         """The messages of the stretch with the tasks they serve. Two queries."""
-        stretch = self.stretch
-        messages = list(
-            self.session.messages.filter(seq__gte=stretch.first, seq__lte=stretch.last).defer("blob").order_by("seq")
-        )
+        stretch, messages = self.stretch, self.messages
         served: dict[object, list[int]] = defaultdict(list)
         links = TaskMessage.objects.filter(message__in=messages).order_by("task__order")
         for pk, order in links.values_list("message", "task__order"):

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from sessions.display.json_tree import Node, tree_of
+from sessions.formats.media import media_of
 from sessions.parts import KINDS, Kind, Part
-from sessions.sniffing import PICTURES
+from sessions.sniffing import PICTURES, SOUNDS
 
 if TYPE_CHECKING:
     from sessions.display.transcript import Answer
@@ -17,8 +19,9 @@ FOLD_CHARACTERS = 2_400
 FOLD_LINES = 36
 SHOWN_CHARACTERS = 16_000
 INLINE_IMAGE_CHARACTERS = 3_000_000
+INLINE_SOUND_CHARACTERS = 1_000_000
 SUMMARY_CHARACTERS = 140
-KIBI = 1024
+BASE64 = re.compile(r"[A-Za-z0-9+/=_-]+")
 
 # What tools and shells write first when something went wrong.
 FAILURE = re.compile(
@@ -74,6 +77,32 @@ class ShownPart:
         """The arguments of a tool call, indented when they are JSON."""
         return indented(self.part.get("arguments"))[:SHOWN_CHARACTERS]
 
+    @cached_property
+    def arguments_tree(self) -> Node | None:
+        """The arguments as a tree, when they are an object with something in it."""
+        arguments = self.part.get("arguments")
+        return tree_of(arguments) if arguments and arguments != "{}" else None
+
+    @cached_property
+    def text_tree(self) -> Node | None:
+        """What a tool answered as a tree, when it is JSON."""
+        return tree_of(self.text)
+
+    @property
+    def pretty_text(self) -> str:
+        """The text, indented when it is JSON."""
+        return indented(self.text)[:SHOWN_CHARACTERS]
+
+    @cached_property
+    def data_tree(self) -> Node | None:
+        """All that is known of a part of an unknown kind, as a tree."""
+        return tree_of(self.facts)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        facts = {"type": self.part.type, "text": self.part.text, **(self.part.meta or {})}
+        return {key: value for key, value in facts.items() if value is not None}
+
     @property
     def arguments_line(self) -> str:
         """The arguments on one line, the only one alone without its name."""
@@ -87,8 +116,7 @@ class ShownPart:
     @property
     def data(self) -> str:
         """All that is known of a part of an unknown kind."""
-        facts = {"type": self.part.type, "text": self.part.text, **(self.part.meta or {})}
-        return indented({key: value for key, value in facts.items() if value is not None})[:SHOWN_CHARACTERS]
+        return indented(self.facts)[:SHOWN_CHARACTERS]
 
     @property
     def has_failed(self) -> bool:
@@ -116,6 +144,20 @@ class ShownPart:
     def is_picture(self) -> bool:
         """Whether the file in storage is an image that a page may show."""
         return bool(self.sha256) and self.media_type in PICTURES
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the file in storage is audio that a page may play."""
+        return bool(self.sha256) and self.media_type in SOUNDS
+
+    @cached_property
+    def sound_source(self) -> str:
+        """Audio in the message's row as a data: URL; empty when it is elsewhere, too large or of no known type."""
+        if self.sha256 or self.part.type != Kind.AUDIO:
+            return ""
+        media = media_of(self.part)
+        is_fine = media.media_type in SOUNDS and len(media.data) <= INLINE_SOUND_CHARACTERS
+        return media.data_url if is_fine and BASE64.fullmatch(media.data) else ""
 
     @property
     def link(self) -> str:

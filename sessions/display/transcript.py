@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Protocol
 
 from sessions.display.parts import ShownPart
 from sessions.parts import Kind, MessageLike
+from sessions.tokens import count_message
 
 
 class NumberedMessage(MessageLike, Protocol):
@@ -25,6 +27,7 @@ class Entry:
     tasks: list[int] = field(default_factory=list)
     is_answered: bool = False
     is_lit: bool = False
+    template_name = "sessions/message.html"
 
     @property
     def seq(self) -> int:
@@ -43,6 +46,12 @@ class Entry:
     def name(self) -> str:
         return str(self.message.facts.get("name") or "")
 
+    @cached_property
+    def tokens(self) -> int:
+        """As stored, or counted now; nothing is kept of that."""
+        stored: int | None = getattr(self.message, "token_count", None)
+        return count_message(self.message) if stored is None else stored
+
     @property
     def newest_seq(self) -> int:
         """The number of the newest message that this entry shows, its answers included."""
@@ -55,25 +64,33 @@ class Answer:
 
     entry: Entry
     shown: ShownPart
+    asked_at: datetime
     is_anchor: bool = False
+
+    @property
+    def seconds(self) -> float:
+        """How long after the call the result was stored."""
+        return (self.entry.message.created_at - self.asked_at).total_seconds()
 
 
 def entries_of(messages: Iterable[NumberedMessage]) -> list[Entry]:
     """Return one entry for each message; results stand under the call they answer, when it is among the messages."""
     entries: list[Entry] = []
-    open_calls: list[ShownPart] = []
+    open_calls: list[tuple[ShownPart, datetime]] = []
     for message in messages:
         stored = _stored_by_part(message)
         entry = Entry(message, [ShownPart(part, stored=stored.get(i)) for i, part in enumerate(message.parts)])
-        open_calls += [shown for shown in entry.parts if shown.part.type == Kind.TOOL_CALL]
+        calls = [shown for shown in entry.parts if shown.part.type == Kind.TOOL_CALL]
+        open_calls += [(shown, message.created_at) for shown in calls]
         left, answers = [], []
         for shown in entry.parts:
-            call = _call_of(shown, open_calls)
-            if call is None:
+            found = _call_of(shown, open_calls)
+            if found is None:
                 left.append(shown)
                 continue
-            open_calls.remove(call)
-            call.answer = Answer(entry, shown)
+            open_calls.remove(found)
+            call, asked_at = found
+            call.answer = Answer(entry, shown, asked_at)
             answers.append(call.answer)
         if answers and not left:
             entry.is_answered = answers[0].is_anchor = True
@@ -92,12 +109,12 @@ def _stored_by_part(message: NumberedMessage) -> dict[int, dict[str, Any]]:
     return {entry["at"][1]: entry for entry in reversed(own)}
 
 
-def _call_of(result: ShownPart, calls: list[ShownPart]) -> ShownPart | None:
+def _call_of(result: ShownPart, calls: list[tuple[ShownPart, datetime]]) -> tuple[ShownPart, datetime] | None:
     """Find the call by its id; old formats have no id, there the name of the function decides."""
     if result.part.type != Kind.TOOL_RESULT:
         return None
     wanted = result.part.get("tool_call_id")
     if wanted:
-        return next((call for call in calls if call.part.get("id") == wanted), None)
+        return next((call for call in calls if call[0].part.get("id") == wanted), None)
     name = result.part.get("function_name") or result.part.get("name")
-    return next((call for call in calls if name and call.part.get("name") == name), None)
+    return next((call for call in calls if name and call[0].part.get("name") == name), None)

@@ -154,3 +154,21 @@ def test_how_long_ago(seconds: int, words: str) -> None:
 @pytest.mark.parametrize(("size", "words"), [(12, "12 B"), (2_048, "2 kB"), (3_500_000, "3.3 MB")])
 def test_sizes(size: int, words: str) -> None:
     assert filesize(size) == words
+
+
+@pytest.mark.parametrize(
+    ("part", "source"),
+    [
+        (Part("audio", meta={"data": "AAAA", "format": "wav"}), "data:audio/wav;base64,AAAA"),
+        (
+            Part("audio", meta={"type": "base64", "media_type": "audio/ogg", "data": "AAAA"}),
+            "data:audio/ogg;base64,AAAA",
+        ),
+        (Part("audio", meta={"type": "base64", "media_type": "text/html", "data": "AAAA"}), ""),
+        (Part("audio", meta={"data": '"><script>', "format": "wav"}), ""),
+        (Part("audio", meta={"url": "https://example.com/a.wav"}), ""),
+        (Part("audio"), ""),
+    ],
+)
+def test_only_audio_inside_the_message_is_played(part: Part, source: str) -> None:
+    assert ShownPart(part).sound_source == source

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from sessions.events import add_event
 from sessions.models import ApiKey, EndUser, Project, SavedView, Session
 from tasks.models import Endpoint, ExtractionRun, Preference, Progress, Task, TaskChange, TaskMessage
 from tests.factories import make_session, store
@@ -40,10 +41,15 @@ class Page(HTMLParser):
             if name == "id":
                 self.ids.append(value or "")
             is_loaded = name in {"src", "srcset", "action", "data"} or (name == "href" and tag == "link")
-            if is_loaded and not (value or "").startswith(("/", "data:image/")):
+            if is_loaded and not (value or "").startswith(("/", "data:image/", "data:audio/")):
                 self.refused.append(f"{tag} {name}={value}")
             if name == "href" and (value or "").lower().strip().startswith(("javascript:", "data:", "vbscript:")):
                 self.refused.append(f"{tag} {name}={value}")
+
+
+def call_of(arguments: str) -> dict[str, object]:
+    call = {"id": "j", "type": "function", "function": {"name": "f", "arguments": arguments}}
+    return {"role": "assistant", "content": None, "tool_calls": [call]}
 
 
 @pytest.fixture
@@ -73,6 +79,12 @@ def attacked(project: Project) -> Session:
                 {"type": ATTACK, "x": ATTACK},
             ],
         },
+    )
+    add_event(session, ATTACK, {ATTACK: [ATTACK, {ATTACK: 1}]})
+    store(
+        session,
+        call_of(f'{{"{ATTACK[:25]}": {{"{ATTACK[:25]}": 1}}}}'),
+        {"role": "tool", "tool_call_id": "j", "content": f'[{{"{ATTACK[:25]}": "{ATTACK[:25]}"}}]'},
     )
     thinking = [{"type": "thinking", "text": ATTACK}, {"type": "data", "text": ATTACK, "meta": {"data_type": ATTACK}}]
     store(session, {"role": "assistant", "parts": thinking}, format="acontext")
@@ -119,6 +131,7 @@ def addresses(session: Session) -> dict[str, dict[str, str]]:
         session.get_absolute_url(): {},
         session.get_absolute_url() + "?task=1": {},
         reverse("tasks:session_live", args=[session.pk]): htmx,
+        reverse("sessions:raw_message", args=[session.pk, 4]): htmx,
         reverse("tasks:session_tasks", args=[session.pk]): {},
         reverse("tasks:tasks"): {},
         reverse("tasks:tasks") + "?risk=any&since=2026-01-01T00:00:00%2B00:00": {},
