@@ -13,7 +13,6 @@ from markdown_it.utils import OptionsDict
 # Headings of a message stay below the headings of the page.
 LOWEST_HEADING = 6
 HEADING_OFFSET = 3
-COPY = '<button type="button" class="copy" data-copy>Copy</button>'
 
 
 class Renderer(RendererHTML):
@@ -34,7 +33,8 @@ class Renderer(RendererHTML):
         token = tokens[idx]
         language = (token.info.split() or [""])[0]
         return (
-            f'<div class="code"><div class="code-head"><span>{escapeHtml(language)}</span>{COPY}</div>'
+            f'<div class="code"><div class="code-head"><span>{escapeHtml(language)}</span>'
+            f'<button type="button" class="copy" data-copy>{escapeHtml(env.get("copy", "Copy"))}</button></div>'
             f'<pre tabindex="0"><code>{escapeHtml(token.content)}</code></pre></div>\n'
         )
 
@@ -80,6 +80,6 @@ PARSER = MarkdownIt("commonmark", {"html": False, "breaks": True}, renderer_cls=
 
 
 @lru_cache(maxsize=2_048)
-def to_html(text: str) -> str:
-    """Return safe HTML. Messages never change, so what was rendered once is kept."""
-    return str(PARSER.render(text))
+def to_html(text: str, copy: str = "Copy") -> str:
+    """Return safe HTML, with `copy` as the word on the buttons. Messages never change: what was rendered is kept."""
+    return str(PARSER.render(text, {"copy": copy}))

@@ -48,7 +48,7 @@ def icon_of_status(status: str) -> SafeString:
 @register.filter
 def markdown(text: str) -> SafeString:
     """Render a message's text; raw HTML in it stays text."""
-    return mark_safe(message_markdown.to_html(str(text)))  # noqa: S308 -- the renderer escapes (html=False)
+    return mark_safe(message_markdown.to_html(str(text), _("Copy")))  # noqa: S308 -- the renderer escapes (html=False)
 
 
 @register.filter
