@@ -169,7 +169,7 @@ def ledger(session: Session, *, progresses: int = 6) -> list[KnownTask]:
     Each has its latest progresses. Four queries, whatever the session holds; links are counted where they are.
     """
     links = TaskMessage.objects.filter(task=OuterRef("pk")).order_by().values("task")
-    corrections = TaskChange.objects.filter(task=OuterRef("pk"), is_correction=True)
+    corrections = TaskChange.objects.standing().filter(task=OuterRef("pk"))
     newest = (
         Task.objects.filter(session=session)
         .annotate(

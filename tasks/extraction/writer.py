@@ -49,7 +49,7 @@ class Writer:
         """Apply all of them, in the order in which they may depend on one another."""
         known = self.known
         if known is None:
-            known = {f"T{task.order}": task for task in Task.all_objects.filter(session=self.session)}
+            known = self._known()
             self.stands_for = self._left_over(operations, known)
         self.tasks |= known
         self._open(operations)
@@ -65,6 +65,15 @@ class Writer:
             task.updated_at, task.extractor = self.now, self.run.extractor
         Task.all_objects.bulk_update(touched, WRITTEN)
         TaskChange.objects.bulk_create(self.changes)
+
+    def _known(self) -> dict[str, Task]:
+        """Return the session's tasks by their handles, held: nobody corrects one between here and the commit.
+
+        A task that was merged away since the window was read means the one that it is part of.
+        """
+        rows = Task.all_objects.select_for_update().filter(session=self.session).order_by("pk")
+        tasks = {task.pk: task for task in rows}
+        return {f"T{task.order}": tasks.get(task.merged_into_id or task.pk, task) for task in tasks.values()}
 
     def _open(self, operations: Operations) -> None:
         last = Task.all_objects.filter(session=self.session).aggregate(last=Max("order"))["last"] or 0
@@ -112,11 +121,16 @@ class Writer:
     def _link(self, operations: Operations) -> None:
         seqs = {seq for link in operations.links for seq in link.seqs}
         ids = dict(Message.objects.filter(session=self.session, seq__in=seqs).values_list("seq", "pk"))
-        rows = [
-            TaskMessage(task=self.tasks[link.task], message_id=ids[seq], role=link.role)
-            for link in operations.links
-            for seq in link.seqs
-        ]
+        placed = self._placed()
+        rows = []
+        for link in operations.links:
+            task = self.tasks[link.task]
+            elsewhere = [seq for seq in link.seqs if seq in placed and task.pk not in placed[seq]]
+            if elsewhere:
+                self._refuse("link", f"{link.task} {elsewhere}", "a person said which task these messages belong to")
+            rows += [
+                TaskMessage(task=task, message_id=ids[seq], role=link.role) for seq in link.seqs if seq not in elsewhere
+            ]
         TaskMessage.objects.bulk_create(rows, ignore_conflicts=True)
         self.touched.update(link.task for link in operations.links)
 
@@ -176,11 +190,13 @@ class Writer:
                 self.touched.add(risk.task)
 
     def _merge(self, operations: Operations) -> None:
-        held = self._corrected(Kind.STATUS) | self._corrected(Kind.DESCRIPTION)
+        held = self._corrected(*Kind)
         for merge in operations.merges:
             task, into = self.tasks[merge.task], self.tasks[merge.into]
             if task.pk in held:
                 self._refuse("merge", merge.task)
+                continue
+            if task.pk == into.pk:
                 continue
             for changed, after in ((task, f"into T{into.order}"), (into, f"with T{task.order} {task.description}")):
                 self._note(
@@ -221,10 +237,21 @@ class Writer:
             if target:
                 Preference.objects.filter(pk=target.pk).update(status=Status.REPLACED, replaced_by=row)
 
-    def _corrected(self, kind: str) -> set[object]:
-        """Tasks whose field a person or an agent has set: their word stands."""
-        corrections = TaskChange.objects.filter(task__session=self.session, is_correction=True, kind=kind)
+    def _corrected(self, *kinds: str) -> set[object]:
+        """Tasks of which a person or an agent has said this: their word stands."""
+        corrections = TaskChange.objects.standing().filter(task__session=self.session, kind__in=kinds)
         return set(corrections.values_list("task_id", flat=True))
+
+    def _placed(self) -> dict[int, set[object]]:
+        """Messages that a person has given to a task, by their numbers, with the tasks that they are in."""
+        lines = TaskChange.objects.standing().filter(task__session=self.session, kind__in=[Kind.SPLIT, Kind.MESSAGES])
+        placed: dict[int, set[object]] = {
+            seq: set() for seqs in lines.values_list("evidence", flat=True) for seq in seqs
+        }
+        links = TaskMessage.objects.filter(task__session=self.session, message__seq__in=placed)
+        for task_id, seq in links.values_list("task_id", "message__seq"):
+            placed[seq].add(task_id)
+        return placed
 
     def _note(
         self,
@@ -251,6 +278,6 @@ class Writer:
             )
         )
 
-    def _refuse(self, operation: str, handle: str) -> None:
-        self.run.rejected.append({"operation": operation, "value": handle, "problem": "it was corrected by hand"})
+    def _refuse(self, operation: str, handle: str, problem: str = "it was corrected by hand") -> None:
+        self.run.rejected.append({"operation": operation, "value": handle, "problem": problem})
         ExtractionRun.objects.filter(pk=self.run.pk).update(rejected=self.run.rejected, status="partial")

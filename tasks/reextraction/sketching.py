@@ -37,7 +37,7 @@ def sketches_of(session: Session) -> list[Sketch]:
     for task_id, seq, role in of_session.values_list("task_id", "message__seq", "role"):
         links[task_id][seq] = role
     held: dict[object, set[str]] = defaultdict(set)
-    corrections = TaskChange.objects.filter(task__session=session, is_correction=True)
+    corrections = TaskChange.objects.standing().filter(task__session=session)
     for task_id, kind in corrections.values_list("task_id", "kind"):
         held[task_id].add(HELD.get(Kind(kind), kind))
     roots = _roots(tasks)
