@@ -12,7 +12,7 @@ from sessions.models import AssetUse, Message, Project, Session, SessionEvent
 MOST_MESSAGES = 5000
 # The sessions that a statement is about: `source` and `copy`.
 type Ids = dict[str, uuid.UUID]
-# What a copy does not take over: who it is, and how far a run was with the source.
+# What a copy does not take over: who it is, how far a run was with the source, and tasks before they are copied.
 OF_THE_SOURCE = {
     "id",
     "created_at",
@@ -27,6 +27,11 @@ OF_THE_SOURCE = {
     "lease_token",
     "lease_until",
     "lease_to_seq",
+    "success_tasks",
+    "running_tasks",
+    "pending_tasks",
+    "failed_tasks",
+    "risky_tasks",
 }
 COPY = "{before} INSERT INTO {table} ({columns}) SELECT {values} FROM {table} AS old {selection}"
 

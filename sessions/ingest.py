@@ -30,6 +30,7 @@ OWNER_BY_ID = "SELECT %(owner)s::uuid AS project_id, false AS unmarked"
 # The UPDATE takes the row's lock, so the numbers are gap-free and times follow them: `clock_timestamp()` is read after
 # the lock is had. The parent comes from the locked row, not from a look at the messages, which would miss a rival's.
 # A step that took long is remembered and fades by a tenth with each step; after ten minutes the agent was away.
+# `active_at` is indexed, so it moves once a minute at most: all other updates stay HOT.
 STORE = """
 WITH owner AS ({owner}),
 session AS (
@@ -39,6 +40,8 @@ session AS (
          previous_message_id = last_message_id,
          last_message_id = %(last_id)s,
          last_message_at = clock_timestamp(),
+         active_at = CASE WHEN s.active_at < clock_timestamp() - interval '1 minute' THEN clock_timestamp()
+                          ELSE s.active_at END,
          step_seconds = CASE WHEN %(goes_on)s AND NOT s.turn_ended
                                   AND last_message_at > clock_timestamp() - interval '10 minutes'
                              THEN GREATEST(0.9 * step_seconds, extract(epoch FROM clock_timestamp() - last_message_at))

@@ -1,9 +1,9 @@
 """Name the address of a list, and take the name away again."""
 
 import uuid
+from urllib.parse import urlencode
 
 from django import forms
-from django.contrib import messages as flash
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST
 from sessions.errors import Conflict
 from sessions.http import PageRequest, project_to_change, see_other
 from sessions.models import SavedView
-from sessions.saved_views import LONGEST_QUERY, query_of, save_view
+from sessions.saved_views import LONGEST_QUERY, put_back_query, query_of, save_view
+from sessions.toasts import say
 
 
 class ViewForm(forms.Form):
@@ -39,14 +40,15 @@ def _save(request: PageRequest, pk: uuid.UUID, data: QueryDict) -> HttpResponse:
         raise BadRequest("No such list")
     asked = QueryDict(form.cleaned_data.get("query", ""))
     if not is_complete:
-        flash.error(request, _("A view needs a name of at most 60 characters, and an address that is not too long."))
+        words = _("A view needs a name of at most 60 characters, and an address that is not too long.")
+        say(request, words, level="error")
         return see_other(_address(page, query_of(asked)))
     try:
         view = save_view(project, page=page, name=form.cleaned_data["name"], asked=asked, person=request.user)
     except Conflict as problem:
-        flash.error(request, str(problem))
+        say(request, str(problem), level="error")
         return see_other(_address(page, query_of(asked)))
-    flash.success(request, _("“%(name)s” stands above the list now.") % {"name": view.name})
+    say(request, _("“%(name)s” stands above the list now.") % {"name": view.name})
     return see_other(_address(page, view.query))
 
 
@@ -68,5 +70,6 @@ def delete(request: PageRequest, pk: int) -> HttpResponse:
     view = get_object_or_404(SavedView.objects.filter(project__memberships__user=request.user), pk=pk)
     project_to_change(request, view.project_id)
     view.delete()
-    flash.success(request, _("The view “%(name)s” is gone.") % {"name": view.name})
+    undo = reverse("sessions:put_back_view", args=[view.project_id]) + "?" + urlencode(put_back_query(view))
+    say(request, _("The view “%(name)s” is gone.") % {"name": view.name}, undo=undo)
     return see_other(_address(view.page, view.query))

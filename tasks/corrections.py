@@ -14,6 +14,7 @@ from django.utils import timezone
 from sessions.errors import BadRequest, Conflict, NotFound
 from sessions.models import ApiKey
 from tasks.extraction.validate import DESCRIPTION_LENGTH
+from tasks.locking import lock_sessions_of
 from tasks.models import Preference, Task, TaskChange
 
 REASON_LENGTH = 1_000
@@ -51,6 +52,7 @@ def correct_task(
     Said again what holds already is a correction too: extraction will not change it any more.
     """
     status, description, reason = checked(status=status, description=description, reason=reason)
+    lock_sessions_of(Task.objects.filter(pk=task.pk))
     locked = Task.objects.select_for_update().filter(pk=task.pk).first()
     if locked is None:
         raise NotFound("task not found")
@@ -76,6 +78,7 @@ def mark_tasks(tasks: QuerySet[Task], *, status: str, reason: str, person: User,
     """
     checked(status=status, reason=reason)
     chosen = list(tasks.values_list("pk", flat=True)[:MARKED_AT_ONCE])
+    lock_sessions_of(Task.objects.filter(pk__in=chosen))
     # In the order of their keys, as whoever else locks several does.
     locked = list(Task.objects.select_for_update().filter(pk__in=chosen).order_by("pk"))
     said = _Saying(Author(person), reason, act)

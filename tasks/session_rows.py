@@ -1,11 +1,8 @@
 """The rows of the sessions list: each session with its tasks counted by status."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-
-from django.db.models import Count
 
 from sessions.models import Session
 from tasks.models import Task
@@ -37,10 +34,20 @@ def segments_of(counts: Mapping[str, int]) -> list[Segment]:
 
 @dataclass
 class SessionRow:
-    """A session in the list."""
+    """A session in a list."""
 
     session: Session
-    counts: dict[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many tasks the session has of each status; it keeps count itself."""
+        session = self.session
+        return {
+            Task.Status.SUCCESS: session.success_tasks,
+            Task.Status.RUNNING: session.running_tasks,
+            Task.Status.PENDING: session.pending_tasks,
+            Task.Status.FAILED: session.failed_tasks,
+        }
 
     @cached_property
     def segments(self) -> list[Segment]:
@@ -60,17 +67,11 @@ class SessionRow:
 
 
 def rows_of(sessions: Iterable[Session]) -> list[SessionRow]:
-    """Count the tasks of these sessions by status; one query for any number of sessions."""
-    rows = {session.pk: SessionRow(session) for session in sessions}
-    counts: dict[object, dict[str, int]] = defaultdict(dict)
-    tasks = Task.objects.filter(session__in=rows).order_by()
-    for pk, status, count in tasks.values_list("session", "status").annotate(n=Count("*")):
-        counts[pk][status] = count
-    for pk, row in rows.items():
-        row.counts = counts[pk]
-    return list(rows.values())
+    return [SessionRow(session) for session in sessions]
 
 
 def version_of_rows(rows: Iterable[SessionRow]) -> str:
     """Return a short text that changes whenever the list would look different."""
-    return digest_of(*((row.session.pk, *facts_of(row.session), sorted(row.counts.items())) for row in rows))
+    return digest_of(
+        *((row.session.pk, *facts_of(row.session), *row.counts.values(), row.session.risky_tasks) for row in rows)
+    )

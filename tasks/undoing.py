@@ -9,6 +9,7 @@ from django.utils import timezone
 from sessions.errors import NotFound
 from sessions.models import Project
 from tasks.corrections import STANDING, Author, set_standing
+from tasks.locking import lock_sessions_of
 from tasks.models import Task, TaskChange
 from tasks.regrouping import lock_session, put_back
 
@@ -36,7 +37,9 @@ def undo(project: Project, act: uuid.UUID, *, author: Author) -> Undone:
     regrouped = lines.filter(replaced__has_key="into").select_related("task").first()
     if regrouped:
         return _regroup_back(regrouped, author)
-    locked = Task.all_objects.select_for_update().filter(pk__in=lines.values("task")).order_by("pk")
+    said = Task.all_objects.filter(pk__in=lines.values("task"))
+    lock_sessions_of(said)
+    locked = said.select_for_update().order_by("pk")
     tasks = {task.pk: task for task in locked}
     # Read behind the lock: of two who take it back at once, one comes too late.
     standing = list(TaskChange.objects.standing().filter(act=act, task__in=tasks).order_by("-pk"))

@@ -7,6 +7,7 @@ from tasks.views import (
     overview_pages,
     reextraction_pages,
     run_pages,
+    session_list_pages,
     session_pages,
     task_list_pages,
     task_pages,
@@ -16,7 +17,8 @@ from tasks.views import (
 app_name = "tasks"
 
 session_urls = [
-    path("sessions/", session_pages.session_list, name="sessions"),
+    path("sessions/", session_list_pages.session_list, name="sessions"),
+    path("sessions/users/", session_list_pages.suggest_users, name="session_users"),
     path("sessions/<uuid:pk>/", session_pages.session_detail, name="session"),
     path("sessions/<uuid:pk>/live/", session_pages.session_live, name="session_live"),
     path("sessions/<uuid:pk>/extract/", session_pages.extract_now, name="extract"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
@@ -33,7 +34,9 @@ class Session(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey(Project, on_delete=models.DB_CASCADE, related_name="sessions", db_index=False)
-    end_user = models.ForeignKey(EndUser, null=True, blank=True, on_delete=models.DB_CASCADE, related_name="sessions")
+    end_user = models.ForeignKey(
+        EndUser, null=True, blank=True, on_delete=models.DB_CASCADE, related_name="sessions", db_index=False
+    )
     title = models.CharField(max_length=200, blank=True, default="", help_text="The user's first request, shortened")
     disable_task_tracking = models.BooleanField(default=False)
     configs = models.JSONField(null=True, blank=True)
@@ -45,6 +48,8 @@ class Session(models.Model):
     # PostgreSQL before 18 cannot return a column's old value; the store statement moves it here first.
     previous_message_id = models.UUIDField(null=True, editable=False)
     last_message_at = models.DateTimeField(null=True, blank=True)
+    # What lists are sorted by. It moves once a minute at most, so that its index costs a message nothing (ADR 0008).
+    active_at = models.DateTimeField(default=timezone.now, db_default=Now(), help_text="Last activity, to the minute")
 
     cursor_seq = models.BigIntegerField(default=0, help_text="Messages up to this number are extracted")
     pending_since = models.DateTimeField(null=True, blank=True)
@@ -62,11 +67,35 @@ class Session(models.Model):
     step_seconds = models.FloatField(default=0, help_text="How long a step of the agent takes here, at most, of late")
     lease_to_seq = models.BigIntegerField(default=0, help_text="The run at work reads up to this number")
 
+    # How many tasks it has of each status, and successes at risk: triggers of the tasks' table keep them (ADR 0008).
+    success_tasks = models.IntegerField(default=0, db_default=0, editable=False)
+    running_tasks = models.IntegerField(default=0, db_default=0, editable=False)
+    pending_tasks = models.IntegerField(default=0, db_default=0, editable=False)
+    failed_tasks = models.IntegerField(default=0, db_default=0, editable=False)
+    risky_tasks = models.IntegerField(default=0, db_default=0, editable=False)
+
     objects = SessionQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [
             models.Index(F("project"), F("created_at").desc(), F("id").desc(), name="session_project_newest"),
+            models.Index(F("project"), F("active_at").desc(), F("id").desc(), name="session_project_active"),
+            models.Index(F("end_user"), F("active_at").desc(), F("id").desc(), name="session_user_active"),
+            # What people look for among many, and what may be rare or long ago.
+            models.Index(
+                F("project"),
+                F("active_at").desc(),
+                F("id").desc(),
+                name="session_failed",
+                condition=Q(failed_tasks__gt=0),
+            ),
+            models.Index(
+                F("project"),
+                F("active_at").desc(),
+                F("id").desc(),
+                name="session_at_risk",
+                condition=Q(risky_tasks__gt=0),
+            ),
             models.Index(
                 fields=["project", "pending_since"], condition=Q(pending_since__isnull=False), name="session_waiting"
             ),

@@ -6,7 +6,7 @@ COLUMNS = {
         "id", "project_id", "end_user_id", "title", "disable_task_tracking", "configs", "created_at", "updated_at",
         "head_seq", "last_message_id", "previous_message_id", "last_message_at", "cursor_seq", "pending_since",
         "pending_tokens", "turn_ended", "flush_seq", "attempts", "retry_at", "extraction_error", "generation",
-        "step_seconds", "lease_to_seq",
+        "step_seconds", "lease_to_seq", "active_at",
     ),
     "agent_sessions_message": (
         "id", "session_id", "seq", "parent_id", "role", "format", "parts", "facts", "meta", "extraction",

@@ -80,5 +80,5 @@ class Conversation:
             configs if rng.random() < TRACKED_CONFIG_SHARE else None, self.start, self.times[-1], head, self.ids[-1],
             self.ids[-2] if head > 1 else None, self.times[-1], read, self.times[read] if waits else None,
             50 * (head - read), True, 0, 3 if trouble == "failing" else 0, now + LATER if waits else None,
-            UNREACHABLE if trouble == "failing" else "", 0, 3.0, 0,
+            UNREACHABLE if trouble == "failing" else "", 0, 3.0, 0, self.times[-1],
         )  # fmt: skip

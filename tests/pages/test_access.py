@@ -12,6 +12,7 @@ from tests.factories import make_message, make_session, make_task
 PAGES = [
     ("tasks:overview", []),
     ("tasks:sessions", []),
+    ("tasks:session_users", []),
     ("tasks:session", [uuid.uuid4()]),
     ("tasks:session_live", [uuid.uuid4()]),
     ("tasks:session_tasks", [uuid.uuid4()]),

@@ -90,7 +90,7 @@ def test_pages_of_users_follow_each_other_with_the_words_kept(page: Client, proj
     while True:
         text = listing(page, query)
         seen += re.findall(r">(user \d+)<", text)
-        following = re.search(r'rel="next" href="(\?[^"]+)"', text)
+        following = re.search(r'rel="next"[^>]* href="(\?[^"]+)"', text)
         if not following:
             break
         query = following[1].replace("&amp;", "&")

@@ -75,6 +75,7 @@ def test_numbers_and_cursors(filled: Project) -> None:
         assert (session.first, session.last, session.n) == (1, session.head_seq, session.head_seq)
         newest = session.messages.get(seq=session.head_seq)
         assert (session.last_message_id, session.last_message_at) == (newest.pk, newest.created_at)
+        assert session.active_at == newest.created_at
         assert (session.pending_since is None) == (session.cursor_seq == session.head_seq)
         times = list(session.messages.order_by("seq").values_list("created_at", flat=True))
         assert times == sorted(times)

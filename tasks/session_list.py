@@ -1,0 +1,105 @@
+"""What the sessions list shows: the rows asked for, what narrows it, and the address of each without that."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from sessions.models import Project, Session
+from sessions.paging import PLACE_KEYS, ListPage, list_page
+from sessions.saved_views import query_of
+from tasks.session_filter import AMONG_NEWEST, SORTED_AMONG, SessionFilter, SessionFilterForm
+from tasks.session_rows import SessionRow, rows_of, version_of_rows
+from tasks.task_list import Chip
+
+
+@dataclass
+class SessionList:
+    """The sessions of a project that an address asks for. Each part is fetched once, when it is first asked for."""
+
+    project: Project | None
+    query: QueryDict
+
+    @cached_property
+    def form(self) -> SessionFilterForm:
+        return SessionFilterForm(self.query)
+
+    @cached_property
+    def asked(self) -> SessionFilter:
+        return SessionFilter.of_form(self.form)
+
+    @cached_property
+    def page(self) -> ListPage[Session]:
+        sessions = self.asked.listed(self.project).select_related("end_user", "project").defer("configs")
+        return list_page(sessions, self.query, self.asked.order)
+
+    @cached_property
+    def rows(self) -> list[SessionRow]:
+        return rows_of(self.page.rows)
+
+    @cached_property
+    def version(self) -> str:
+        return version_of_rows(self.rows)
+
+    @property
+    def polls(self) -> bool:
+        """Whether the rows should look again: something happens in one of them."""
+        return any(row.is_live for row in self.rows)
+
+    @property
+    def poll_query(self) -> str:
+        asked = self.query.copy()
+        asked["seen"] = self.version
+        return asked.urlencode()
+
+    @property
+    def own_query(self) -> str:
+        """What the list is asked for, in one spelling, without the place within its pages."""
+        return query_of(self.query)
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether something is asked for, be it understood or not; nothing found is then no empty project."""
+        return bool(self.own_query) or any(self.query.get(name) for name in PLACE_KEYS)
+
+    @property
+    def sorted_among(self) -> int:
+        """Among how many sessions the order holds, those active last; 0 when among all."""
+        return SORTED_AMONG if self.asked.sort in AMONG_NEWEST else 0
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        """What narrows the list, in the order of the form."""
+        words: dict[str, Callable[[Any], str]] = {
+            "q": lambda value: _("“%(words)s”") % {"words": value[:60]},
+            "status": lambda value: _("tasks: %(status)s") % {"status": self._label("status", value)},
+            "user": lambda value: _("user %(name)s") % {"name": value[:60]},
+            "time": lambda value: self._label("time", value),
+            "state": lambda value: _("extraction: %(state)s") % {"state": self._label("state", value)},
+            "since": lambda value: _("from %(moment)s") % {"moment": _shown(value)},
+            "until": lambda value: _("until %(moment)s") % {"moment": _shown(value)},
+            "configs": lambda value: (
+                _("configs contain %(json)s") % {"json": json.dumps(value, ensure_ascii=False)[:80]}
+            ),
+        }
+        return [Chip(name, words[name](value), self._without(name)) for name, value in self.asked.filters.items()]
+
+    def _label(self, name: str, value: str) -> str:
+        field: Any = self.form.fields[name]
+        return str(dict(field.choices)[value])
+
+    def _without(self, name: str) -> str:
+        query = self.query.copy()
+        query.pop(name, None)
+        return query_of(query)
+
+
+def _shown(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "j M Y H:i")

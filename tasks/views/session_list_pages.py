@@ -1,0 +1,51 @@
+"""The sessions list, and what helps to narrow it."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import HttpResponseClientRefresh, push_url
+
+from sessions.http import PageRequest, Place
+from sessions.models import SavedView
+from sessions.saved_views import ViewsRow
+from sessions.views import api_address
+from tasks.session_list import SessionList
+from tasks.user_rows import users_like
+
+NOTHING_NEW = 204
+ROWS = "session-rows"
+SUGGESTED = 10
+
+
+@vary_on_headers("HX-Request")
+@require_safe
+def session_list(request: PageRequest) -> HttpResponse:
+    """List the sessions of a project that the address asks for; an empty project is told how to begin."""
+    place = Place(request)
+    found = SessionList(place.project, request.GET)
+    if request.htmx and request.GET.get("seen") == found.version:
+        return HttpResponse(status=NOTHING_NEW)
+    if request.htmx and "welcome" in request.GET:
+        return HttpResponseClientRefresh()
+    context = {
+        "place": place,
+        "list": found,
+        "views": ViewsRow(place, SavedView.Page.SESSIONS, request.GET),
+        "api_address": api_address(request),
+    }
+    if not request.htmx or request.htmx.history_restore_request:
+        return render(request, "tasks/sessions.html", context)
+    if request.htmx.target == ROWS or "seen" in request.GET:
+        return render(request, "tasks/session-rows.html", context)
+    address = reverse("tasks:sessions") + (f"?{found.own_query}" if found.own_query else "")
+    return push_url(render(request, "tasks/sessions.html#results", context), address)
+
+
+@require_safe
+def suggest_users(request: PageRequest) -> HttpResponse:
+    """Give users whose identifier holds `?user=`, as options for the field that is being filled in."""
+    words = request.GET.get("user", "").strip()
+    users = list(users_like(Place(request).project, words).order_by("-created_at", "-id")[:SUGGESTED]) if words else []
+    return render(request, "tasks/user-options.html", {"users": users})
