@@ -2,7 +2,9 @@
 
 from django.contrib import admin
 from django.contrib.auth import views as auth_views
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from acontext_site.api import api
 from acontext_site.views import bulk, health, messages, unknown
@@ -20,9 +22,13 @@ login_urls = [
     path("logout/", auth_views.LogoutView.as_view(), name="logout"),
 ]
 
+# A person chooses the language before they log in, too.
+language_urls = [path("language/", login_not_required(set_language), name="language")]
+
 urlpatterns = [
     *api_urls,
     *login_urls,
+    *language_urls,
     path("admin/", admin.site.urls),
     path("", include("sessions.urls")),
     path("", include("tasks.urls")),

@@ -119,4 +119,4 @@ class TaskList:
 
 
 def _shown(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "j M Y H:i")
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")

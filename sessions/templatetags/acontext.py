@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -65,7 +65,7 @@ def ago(moment: datetime | None) -> str:
         return _("%(n)d h ago") % {"n": seconds // HOUR}
     if seconds < WEEK:
         return _("%(n)d d ago") % {"n": seconds // DAY}
-    return date_format(timezone.localtime(moment), "j M Y")
+    return date_format(timezone.localtime(moment), "DATE_FORMAT")
 
 
 @register.simple_tag
@@ -73,10 +73,23 @@ def time(moment: datetime | None) -> SafeString | str:
     """Show when something was: how long ago, and exactly on hover."""
     if moment is None:
         return ""
-    utc = moment.astimezone(UTC)
+    there = timezone.localtime(moment)
     return format_html(
-        '<time datetime="{}" title="{} UTC">{}</time>', utc.isoformat(), f"{utc:%Y-%m-%d %H:%M:%S}", ago(moment)
+        '<time datetime="{}" title="{}">{}</time>', there.isoformat(), f"{there:%Y-%m-%d %H:%M:%S %Z}", ago(moment)
     )
+
+
+@register.filter
+def exact(moment: datetime) -> str:
+    """Write a moment to the minute, in the zone of the person who looks, which is named."""
+    there = timezone.localtime(moment)
+    return f"{date_format(there, 'DATETIME_FORMAT')} {there:%Z}"
+
+
+@register.filter
+def clock(moment: datetime) -> str:
+    """Write what a clock on the wall shows at a moment near now, to the second."""
+    return f"{timezone.localtime(moment):%H:%M:%S %Z}"
 
 
 @register.filter
@@ -99,6 +112,12 @@ def short_id(value: uuid.UUID) -> str:
 def as_json(value: Any) -> str:
     """Return JSON that a person can read."""
     return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+
+
+@register.filter
+def in_words(value: str) -> str:
+    """Write a value of the API as a word of the page: a status, a role, a result. Models name them in `Choices`."""
+    return _(str(value)) if value else ""
 
 
 @register.filter

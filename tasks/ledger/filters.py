@@ -1,7 +1,7 @@
 """Which runs a person asks to see. The address holds all of it."""
 
 import uuid
-from datetime import UTC, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sessions.models import Project, Session
@@ -82,9 +83,14 @@ class RunsAsked:
         if words := self.asked.get("q"):
             runs = runs.filter(error__icontains=words)
         if since := self.asked.get("since"):
-            runs = runs.filter(started_at__gte=datetime.combine(since, time.min, UTC))
+            runs = runs.filter(started_at__gte=_begin(since))
         if until := self.asked.get("until"):
-            runs = runs.filter(started_at__lt=datetime.combine(until, time.min, UTC) + timedelta(days=1))
+            runs = runs.filter(started_at__lt=_begin(until + timedelta(days=1)))
         if self.session:
             runs = runs.filter(session=self.session)
         return with_cause_of(runs, self.example) if self.example else runs
+
+
+def _begin(day: date) -> datetime:
+    """Return when a day begins where the person is."""
+    return datetime.combine(day, time.min, timezone.get_current_timezone())

@@ -10,7 +10,6 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 HOUR = timedelta(hours=1)
-LONGEST_ZONE = 64
 # The key in the address, and how many buckets: hours for a day, days for the rest.
 RANGES = {"24h": 24, "7d": 7, "30d": 30, "90d": 90}
 DEFAULT = "7d"
@@ -61,16 +60,6 @@ def span_of(key: str | None, now: datetime, zone: ZoneInfo) -> Span:
     before, current = buckets[:count], buckets[count:]
     before[-1] = Bucket(before[-1].start, max(before[-1].start, min(cut.astimezone(zone), before[-1].stop)))
     return Span(key, zone, now, tuple(current), tuple(before))
-
-
-def zone_named(name: str) -> ZoneInfo:
-    """Return a time zone by the name that a browser gives it; UTC for anything else."""
-    if not 0 < len(name) <= LONGEST_ZONE or not name.isascii():
-        return ZoneInfo("UTC")
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return ZoneInfo("UTC")
 
 
 def _hours(now: datetime, zone: ZoneInfo, count: int) -> list[datetime]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils.formats import date_format, get_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from tasks.overview.spans import Bucket, Span
 
@@ -108,10 +108,11 @@ def times(span: Span, bucket: Bucket) -> tuple[str, str]:
     if span.is_hourly:
         return (
             f"{bucket.start:%H:%M}",
-            f"{date_format(bucket.start, 'D j M')}, {bucket.start:%H:%M}–{bucket.stop:%H:%M}",
+            f"{date_format(bucket.start, pgettext('date format', 'D j M'))}, {bucket.start:%H:%M}–{bucket.stop:%H:%M}",
         )
     is_week = len(span.buckets) <= WEEK
-    return date_format(bucket.start, "D" if is_week else "j M"), date_format(bucket.start, "D j M Y")
+    brief = date_format(bucket.start, "D" if is_week else "MONTH_DAY_FORMAT")
+    return brief, date_format(bucket.start, pgettext("date format", "D j M Y"))
 
 
 def range_name(key: str) -> str:

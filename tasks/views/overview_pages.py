@@ -8,13 +8,12 @@ from django.views.decorators.vary import vary_on_cookie, vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh
 
 from sessions.http import PageRequest, Place
+from sessions.local_time import zone_of
 from sessions.views import api_address
 from tasks.overview.page import OverviewPage, is_new, is_over
-from tasks.overview.spans import span_of, zone_named
+from tasks.overview.spans import span_of
 
 NOTHING_NEW = 204
-# Set by site.js: the browser's own time zone.
-ZONE_COOKIE = "tz"
 
 
 @vary_on_cookie
@@ -26,8 +25,7 @@ def overview(request: PageRequest) -> HttpResponse:
     if place.project is None or is_new(place.project):
         return _welcome(request, place)
     now = timezone.now()
-    zone = zone_named(request.COOKIES.get(ZONE_COOKIE, ""))
-    page = OverviewPage(place.project, span_of(request.GET.get("range"), now, zone))
+    page = OverviewPage(place.project, span_of(request.GET.get("range"), now, zone_of(request)))
     context = {"place": place, "page": page, "version": page.version, "polls": True}
     if not request.htmx:
         return render(request, "tasks/overview.html", context)

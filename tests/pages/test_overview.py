@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from sessions.local_time import zone_named
 from sessions.models import Membership, Project, Session
 from tasks.models import ExtractionRun, Task
 from tasks.overview.memory import memory
-from tasks.overview.spans import span_of, zone_named
+from tasks.overview.spans import span_of
 from tests.factories import PHONES, make_session, make_task, store
 
 HTMX = {"HX-Request": "true"}

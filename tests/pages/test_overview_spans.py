@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tasks.overview.spans import RANGES, span_of, zone_named
+from sessions.local_time import zone_named
+from tasks.overview.spans import RANGES, span_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 HOUR = timedelta(hours=1)

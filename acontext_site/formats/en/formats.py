@@ -1,0 +1,6 @@
+"""English: the day before the month, 24 hours."""
+
+DATE_FORMAT = "j M Y"
+TIME_FORMAT = "H:i"
+DATETIME_FORMAT = "j M Y H:i"
+MONTH_DAY_FORMAT = "j M"
