@@ -89,7 +89,8 @@ class TaskFilterForm(forms.Form):
     @property
     def folded(self) -> list[forms.BoundField]:
         """What few look for; it stands under "More"."""
-        return [self[name] for name in ("situation", "corrected", "since", "until")]
+        names = ("user", "situation", "corrected", "since", "until", "sort")
+        return [self[name] for name in names if name in self.fields]
 
     @property
     def has_folded(self) -> bool:

@@ -15,9 +15,12 @@ from django.utils.translation import gettext as _
 
 from sessions.models import Project, Session
 from sessions.paging import ListPage, list_page
+from tasks.board import Column, board, more_of
 from tasks.forms import TaskFilterForm
 from tasks.models import Task
-from tasks.task_filter import ANY_RISK, IN_ORDER, NOT_SAID, TaskFilter, problem_words
+from tasks.task_filter import ANY_RISK, IN_ORDER, NOT_SAID, UPDATED, TaskFilter, problem_words
+
+BOARD = "board"
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,10 @@ class TaskList:
         return asked.within(self.session.pk) if self.session else asked
 
     @property
+    def is_board(self) -> bool:
+        return self.query.get("view") == BOARD
+
+    @property
     def tasks(self) -> QuerySet[Task]:
         """All that fit, in no order."""
         return self.asked.of(Task.objects.filter(project=self.project), self.project)
@@ -52,11 +59,54 @@ class TaskList:
         rows = self.tasks.select_related("session__end_user").defer("session__configs")
         return list_page(rows, self._paged, self.asked.order)
 
+    @cached_property
+    def columns(self) -> list[Column]:
+        return board(self.tasks, self.asked, self.own_query)
+
+    @cached_property
+    def more(self) -> Column | None:
+        """More of one column, when that is what the address asks for."""
+        return more_of(self.tasks, self.asked, self.own_query_with("column", "next")) if self.is_board else None
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(column.tasks for column in self.columns) if self.is_board else not self.page.rows
+
+    @property
+    def by_creation(self) -> str:
+        return self._sorted("")
+
+    @property
+    def by_update(self) -> str:
+        return self._sorted(UPDATED)
+
+    def _sorted(self, sort: str) -> str:
+        query = self.own_query.copy()
+        query["sort"] = sort
+        return query.urlencode(safe=":")
+
+    @property
+    def as_list(self) -> str:
+        """The query string that shows the same as a list."""
+        query = self.own_query.copy()
+        query.pop("view", None)
+        return query.urlencode(safe=":")
+
+    @property
+    def as_board(self) -> str:
+        """The query string that shows the same as a board."""
+        query = self.own_query.copy()
+        query["view"] = BOARD
+        return query.urlencode(safe=":")
+
     @property
     def _paged(self) -> QueryDict:
-        """The address in its shortest form, with where in the list it stands."""
+        return self.own_query_with("next", "previous")
+
+    def own_query_with(self, *names: str) -> QueryDict:
+        """The address in its shortest form, with what it says of the place in the list."""
         query = self.own_query.copy()
-        for name in ("next", "previous"):
+        for name in names:
             if value := self.query.get(name):
                 query[name] = value
         return query
@@ -67,11 +117,14 @@ class TaskList:
         asked = self.asked
         if self.session:
             asked = asked.but(session=None, sort="" if asked.sort == IN_ORDER else asked.sort)
-        return asked.query
+        query = asked.query
+        if self.is_board:
+            query["view"] = BOARD
+        return query
 
     def address(self, path: str) -> str:
         """The address of this list under a path, in its shortest form."""
-        query = self.own_query.urlencode(safe=":")
+        query = (self.own_query if self.is_board else self._paged).urlencode(safe=":")
         return f"{path}?{query}" if query else path
 
     @cached_property

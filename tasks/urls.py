@@ -9,6 +9,7 @@ from tasks.views import (
     run_pages,
     session_list_pages,
     session_pages,
+    task_change_pages,
     task_list_pages,
     task_pages,
     user_pages,
@@ -28,6 +29,8 @@ session_urls = [
 task_urls = [
     path("tasks/", task_list_pages.task_list, name="tasks"),
     path("tasks/<uuid:pk>/", task_pages.task_detail, name="task"),
+    path("projects/<uuid:pk>/tasks/mark/", task_change_pages.mark, name="mark"),
+    path("projects/<uuid:pk>/tasks/undo/<uuid:act>/", task_change_pages.undo_act, name="undo"),
 ]
 
 reextraction_urls = [

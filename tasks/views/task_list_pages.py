@@ -11,6 +11,8 @@ from django_htmx.http import push_url
 from sessions.http import PageRequest, Place
 from sessions.models import SavedView, Session
 from sessions.saved_views import ViewsRow
+from tasks.corrections import MARKED_AT_ONCE
+from tasks.models import Task
 from tasks.task_list import TaskList
 
 
@@ -32,7 +34,19 @@ def session_tasks(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
 
 def _answer(request: PageRequest, place: Place, found: TaskList) -> HttpResponse:
     views = None if found.session else ViewsRow(place, SavedView.Page.TASKS, found.own_query)
-    context = {"place": place, "list": found, "views": views}
+    here = found.address(request.path)
+    context = {
+        "place": place,
+        "list": found,
+        # Looked up here: an error inside of {% if %} would count as "no".
+        "is_empty": found.is_empty,
+        "views": views,
+        "statuses": Task.Status,
+        "here": here,
+        "most": MARKED_AT_ONCE,
+    }
+    if found.more and request.htmx:
+        return render(request, "tasks/board.html#cards", {**context, "column": found.more})
     if not request.htmx or request.htmx.history_restore_request:
         return render(request, "tasks/list.html", context)
-    return push_url(render(request, "tasks/list.html#results", context), found.address(request.path))
+    return push_url(render(request, "tasks/list.html#results", context), here)

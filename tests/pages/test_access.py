@@ -35,6 +35,8 @@ PAGES = [
 ]
 ACTIONS = [
     ("tasks:extract", [uuid.uuid4()]),
+    ("tasks:mark", [uuid.uuid4()]),
+    ("tasks:undo", [uuid.uuid4(), uuid.uuid4()]),
     ("tasks:apply_reextraction", [uuid.uuid4()]),
     ("tasks:discard_reextraction", [uuid.uuid4()]),
     ("tasks:remove_preference", [1]),

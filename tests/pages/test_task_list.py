@@ -22,7 +22,7 @@ def test_the_list_has_order_status_description_and_created(page: Client, project
     make_task(session, "Book the hotel", status="failed", reason="The card was declined")
     text = page.get(reverse("tasks:tasks")).content.decode()
     for heading in ("Order", "Status", "Description", "Created"):
-        assert re.search(rf"<th[^>]*>{heading}</th>", text)
+        assert re.search(rf"<th[^>]*>(<a[^>]*>)?{heading}<", text)
     for words in ("T1", "failed", "Book the hotel", "The card was declined", "Trip to Lisbon", "jonas", "just now"):
         assert words in text
 
@@ -42,7 +42,7 @@ def test_a_filter_is_kept_from_page_to_page(page: Client, project: Project) -> N
     session = make_session(project)
     for i in range(60):
         make_task(session, f"Part {i}", status="success")
-    following = re.search(r'rel="next" href="\?([^"]+)"', page.get("/tasks/?status=success").content.decode())
+    following = re.search(r'rel="next"[^>]* href="\?([^"]+)"', page.get("/tasks/?status=success").content.decode())
     assert following
     assert "status=success" in following[1]
 
@@ -53,7 +53,7 @@ def test_the_tasks_of_a_session_stand_in_their_order(page: Client, project: Proj
         make_task(session, f"Part {i:02}")
     text = page.get(reverse("tasks:session_tasks", args=[session.pk])).content.decode()
     assert re.findall(r">(Part \d\d)<", text) == [f"Part {i:02}" for i in range(1, 51)]
-    following = re.search(r'rel="next" href="(\?[^"]+)"', text)
+    following = re.search(r'rel="next"[^>]* href="(\?[^"]+)"', text)
     assert following
     text = page.get(reverse("tasks:session_tasks", args=[session.pk]) + following[1]).content.decode()
     assert re.findall(r">(Part \d\d)<", text) == [f"Part {i:02}" for i in range(51, 61)]
@@ -155,7 +155,7 @@ def test_recently_updated_tasks_are_paged_without_gap(page: Client, project: Pro
     while query:
         text = page.get(f"/tasks/{query}").content.decode()
         found += re.findall(r">(Part \d+)<", text)
-        following = re.search(r'rel="next" href="([^"]+)"', text)
+        following = re.search(r'rel="next"[^>]* href="([^"]+)"', text)
         query = following[1].replace("&amp;", "&") if following else ""
     assert len(found) == len(set(found)) == 120
     assert {found[i] for i in range(3)} == {"Part 000", "Part 001", "Part 002"}

@@ -1,0 +1,64 @@
+// Choosing several tasks of a list, and moving cards of a board by hand. Both are forms that work without this.
+const boxes = () => [...document.querySelectorAll('input[name="task"][form="marking"]')];
+
+function count() {
+  const form = document.querySelector("[data-marking]");
+  if (!form) return;
+  const all = boxes();
+  const chosen = all.filter((box) => box.checked);
+  const everything = form.querySelector("[data-check-all]");
+  const page = form.querySelector("[data-check-page]");
+  page.checked = all.length > 0 && chosen.length === all.length;
+  page.indeterminate = chosen.length > 0 && chosen.length < all.length;
+  form.querySelector("[data-chosen-count]").textContent = chosen.length;
+  form.toggleAttribute("data-active", chosen.length > 0 || Boolean(everything?.checked));
+}
+
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("[data-check-page]")) for (const box of boxes()) box.checked = target.checked;
+  if (target.closest("[data-marking]") || target.matches('[form="marking"]')) count();
+});
+document.addEventListener("htmx:afterSettle", count);
+// A browser that goes back remembers what was chosen.
+addEventListener("pageshow", count);
+
+let carried;
+document.addEventListener("dragstart", (event) => {
+  carried = event.target.closest?.("[data-card]");
+  if (!carried?.querySelector("form")) return (carried = undefined);
+  event.dataTransfer.effectAllowed = "move";
+  carried.toggleAttribute("data-carried", true);
+});
+document.addEventListener("dragend", () => {
+  carried?.removeAttribute("data-carried");
+  for (const column of document.querySelectorAll("[data-over]")) column.removeAttribute("data-over");
+  carried = undefined;
+});
+document.addEventListener("dragover", (event) => {
+  const column = event.target.closest?.("[data-column]");
+  if (!carried || !column) return;
+  event.preventDefault();
+  for (const other of document.querySelectorAll("[data-over]")) if (other !== column) other.removeAttribute("data-over");
+  column.toggleAttribute("data-over", column.dataset.column !== carried.dataset.status);
+});
+document.addEventListener("drop", (event) => {
+  const column = event.target.closest?.("[data-column]");
+  if (!carried || !column) return;
+  event.preventDefault();
+  const button = carried.querySelector(`form button[value="${column.dataset.column}"]`);
+  button?.form.requestSubmit(button);
+});
+document.addEventListener("mousedown", ({ target }) => {
+  // A link would be dragged as an address.
+  const card = target.closest("[data-card]");
+  if (card?.querySelector("form")) card.draggable = true;
+});
+document.addEventListener("click", ({ target }) => {
+  for (const menu of document.querySelectorAll(".card-menu[open]")) if (!menu.contains(target)) menu.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && event.target.closest?.(".card-menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
