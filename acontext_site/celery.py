@@ -46,6 +46,16 @@ app.conf.update(
             "schedule": crontab(minute="41"),
             "options": {"expires": 3600},
         },
+        "index_for_search": {
+            "task": "tasks.jobs.index_for_search",
+            "schedule": 2.0,
+            "options": {"expires": 10.0},
+        },
+        "forget_empty_blocks": {
+            "task": "tasks.jobs.forget_empty_blocks",
+            "schedule": crontab(minute="23"),
+            "options": {"expires": 3600},
+        },
         "delete_old_sessions": {
             "task": "sessions.jobs.delete_old_sessions",
             "schedule": crontab(minute="41"),

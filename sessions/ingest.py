@@ -55,6 +55,10 @@ session AS (
    WHERE s.id = %(session)s AND s.project_id = owner.project_id
   RETURNING s.id, s.head_seq, s.previous_message_id, s.last_message_at, s.disable_task_tracking
 ),
+note AS (
+  INSERT INTO agent_sessions_searchnote (session_id, first_seq, last_seq)
+  SELECT id, head_seq - {count} + 1, head_seq FROM session
+),
 message AS (
   INSERT INTO agent_sessions_message
     (id, session_id, seq, parent_id, role, format, parts, blob, media, facts, meta, extraction,

@@ -48,9 +48,9 @@ def search_tasks(request: ApiRequest, query: Query[TaskSearch]) -> HttpResponse:
     if query.session_id:
         wanted &= Q(session_id=query.session_id)
     if query.since:
-        wanted &= Q(created_at__gte=_moment(query.since, "since"))
+        wanted &= Q(created_at__gte=moment_of(query.since, "since"))
     if query.until:
-        wanted &= Q(created_at__lt=_moment(query.until, "until"))
+        wanted &= Q(created_at__lt=moment_of(query.until, "until"))
     if query.q:
         wanted &= Q(description__icontains=_text(query.q, "q"))
     found, next_cursor = cursors.page(
@@ -70,7 +70,8 @@ def _text(value: str, name: str) -> str:
     return value
 
 
-def _moment(value: datetime, name: str) -> datetime:
+def moment_of(value: datetime, name: str) -> datetime:
+    """Read a time as PostgreSQL takes it; raises BadRequest for one without a time zone."""
     if value.tzinfo is None:
         raise BadRequest(f"{name}: must say its time zone, as in 2026-01-31T12:00:00Z")
     try:

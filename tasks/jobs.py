@@ -12,8 +12,11 @@ from tasks.extraction.run import extract
 from tasks.models import Reextraction
 from tasks.reextraction.queue import Hold, let_go, take, take_due
 from tasks.reextraction.run import work
+from tasks.search.indexing import catch_up, forget_empty
 
 log = structlog.get_logger(__name__)
+# A job is not to hold a worker's thread for long; the next ring goes on.
+SEARCH_SECONDS = 20.0
 
 
 @shared_task(name="tasks.jobs.extract_session")
@@ -59,6 +62,18 @@ def ring(lease: Lease) -> bool:
         release(lease)
         return False
     return True
+
+
+@shared_task(name="tasks.jobs.index_for_search")
+def index_for_search() -> None:
+    """Let search know what is new; the scheduler rings every other second, whoever else is at it."""
+    catch_up(SEARCH_SECONDS)
+
+
+@shared_task(name="tasks.jobs.forget_empty_blocks")
+def forget_empty_blocks() -> None:
+    """Take blocks of which all entries are deleted out of the way of every search."""
+    forget_empty()
 
 
 @shared_task(name="tasks.jobs.extract_again")

@@ -7,6 +7,7 @@ from tasks.views import (
     overview_pages,
     reextraction_pages,
     run_pages,
+    search_pages,
     session_list_pages,
     session_pages,
     task_change_pages,
@@ -41,6 +42,8 @@ reextraction_urls = [
     path("reextractions/<uuid:pk>/discard/", reextraction_pages.discard_reextraction, name="discard_reextraction"),
 ]
 
+search_urls = [path("search/", search_pages.search, name="search")]
+
 run_urls = [
     path("runs/", run_pages.run_list, name="runs"),
     path("runs/<uuid:pk>/", run_pages.run_detail, name="run"),
@@ -64,6 +67,7 @@ urlpatterns = [
     *task_urls,
     *reextraction_urls,
     *run_urls,
+    *search_urls,
     *settings_urls,
     *user_urls,
 ]

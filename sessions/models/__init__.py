@@ -5,6 +5,7 @@ from sessions.models.events import SessionEvent
 from sessions.models.messages import Message
 from sessions.models.projects import ApiKey, EndUser, Membership, Project
 from sessions.models.saved_views import SavedView
+from sessions.models.search_notes import SearchNote
 from sessions.models.sessions import Session
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Message",
     "Project",
     "SavedView",
+    "SearchNote",
     "Session",
     "SessionEvent",
 ]

@@ -6,6 +6,7 @@ from tasks.models.links import Progress, TaskMessage
 from tasks.models.preferences import Preference
 from tasks.models.reextractions import Reextraction
 from tasks.models.runs import ExtractionRun
+from tasks.models.search import SearchBlock, SearchDue, SearchEntry
 from tasks.models.tasks import Task
 
 __all__ = [
@@ -15,6 +16,9 @@ __all__ = [
     "Preference",
     "Progress",
     "Reextraction",
+    "SearchBlock",
+    "SearchDue",
+    "SearchEntry",
     "Task",
     "TaskChange",
     "TaskMessage",

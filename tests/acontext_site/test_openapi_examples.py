@@ -19,6 +19,7 @@ from tasks.extraction.queue import claim_due
 from tasks.extraction.run import extract
 from tasks.reextraction.queue import take_due
 from tasks.reextraction.run import work
+from tasks.search.indexing import catch_up
 from tests.factories import PHONES
 from tests.fakes import ScriptedLLM
 from tests.tasks.answers import PHONE_TASKS
@@ -68,6 +69,8 @@ def story(api: httpx.Client, project: Project, llm: ScriptedLLM) -> dict[str, An
     task = tell("search_tasks", "GET", "/task", status="success")["items"][0]["id"]
     tell("get_task", "GET", f"/task/{task}")
     tell("correct_task", "PATCH", f"/task/{task}", {"status": "failed", "reason": "The table lacks prices"})
+    catch_up(seconds=60)
+    tell("search", "GET", "/search", q="iphone comp", limit=2)
     tell("list_preferences", "GET", "/preference", user="ada@example.com")
     llm.will_answer(PHONE_TASKS)
     again = tell("reextract", "POST", f"{base}/reextract", {"extractor": "llm", "model": "gpt-4.1"})["id"]
