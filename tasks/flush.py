@@ -23,6 +23,24 @@ class Flushed:
     errmsg: str = ""
 
 
+def ask_for_extraction(session: Session) -> str:
+    """Ask for the extraction of all that is stored now and do not wait; return why it cannot begin, or nothing.
+
+    A session that rests after a failure, or whose project is paused, is tried at once; only a used-up budget holds.
+    """
+    row = Session.objects.filter(pk=session.pk)
+    row.update(flush_seq=Greatest("flush_seq", "head_seq"), retry_at=None)
+    state = row.select_related("project").get()
+    if not state.waiting_messages or state.is_leased:
+        return ""
+    if spent := _spent(state):
+        return spent
+    if lease := claim(session.pk, despite_pause=True):
+        # Without a broker the sweep sees to it.
+        ring(lease)
+    return ""
+
+
 def flush(session: Session, *, timeout: float | None = None) -> Flushed:
     """Ask for the extraction of all that is stored now and wait for it, `FLUSH_TIMEOUT_SECONDS` at most.
 

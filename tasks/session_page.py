@@ -1,62 +1,31 @@
 """What the page of a session shows: a stretch of its messages, its tasks, and how extraction stands."""
 
-from collections import defaultdict
+from bisect import bisect_right
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import timedelta
 from functools import cached_property
 
-from django.db.models import Count, Min
-from django.http import QueryDict
+from django.utils import timezone
 
-from sessions.display.timeline import Row, rows_of
-from sessions.display.transcript import Entry, entries_of
-from sessions.models import Message, Session, SessionEvent
+from sessions.counting import Tokens, tokens_of
+from sessions.display.timeline import Row
+from sessions.models import Session
+from tasks.conversation.asked import Asked
+from tasks.conversation.cards import Card, cards_of
+from tasks.conversation.outcome import NEWS_SECONDS, outcome_words
+from tasks.conversation.stretch import Stretch
+from tasks.conversation.turns import Begun, Rail, begun_tasks
+from tasks.extraction.expected import Expected, expected
 from tasks.extraction.extractors import llm_is_configured
-from tasks.models import ExtractionRun, Reextraction, Task, TaskMessage
+from tasks.extraction.limits import Limits
+from tasks.models import ExtractionRun, Reextraction
 from tasks.reextraction.proposing import open_proposal
 from tasks.reextraction.selecting import runs_that_count
+from tasks.session_rows import SessionRow
 from tasks.session_state import is_live, state_of, version_of
 
-MESSAGES = 100
 # More tasks than a person reads beside a conversation; the session's task list has them all.
-TASKS = 50
-# A linked message has some of what came before it above it.
-LEAD = 10
-# More events than this between the messages of one stretch say nothing any more; the API gives all of them.
-EVENTS = 200
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """Which messages a page shows, by their numbers, and which task is chosen."""
-
-    first: int = 1
-    task: int | None = None
-    shown: int = 0
-
-    @classmethod
-    def asked_for(cls, query: QueryDict) -> "Stretch":
-        """Read `?from=`, or `?at=` for the stretch around a message; nonsense reads as the beginning."""
-        at = number(query.get("at"))
-        first = number(query.get("from")) or (max(1, at - LEAD) if at > MESSAGES else 1)
-        return cls(first, number(query.get("task")) or None, number(query.get("shown")))
-
-    @property
-    def last(self) -> int:
-        return self.first + MESSAGES - 1
-
-    @property
-    def earlier(self) -> int:
-        return max(1, self.first - MESSAGES)
-
-    @property
-    def later(self) -> int:
-        return self.last + 1
-
-
-def number(text: str | None) -> int:
-    """Read a message's number; 0 for anything else."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= len(str(2**62)) else 0
+TASKS = 30
 
 
 @dataclass
@@ -64,7 +33,7 @@ class SessionPage:
     """The page of one session. Each part is fetched once, when the template first asks for it."""
 
     session: Session
-    stretch: Stretch = field(default_factory=Stretch)
+    asked: Asked = field(default_factory=Asked)
     may_change: bool = False
 
     @cached_property
@@ -80,22 +49,110 @@ class SessionPage:
         return is_live(self.session)
 
     @cached_property
-    def tasks(self) -> list[Task]:
-        tasks = self.session.tasks.with_claims()
-        tasks = tasks.annotate(messages=Count("links"), first_seq=Min("links__message__seq"))
-        return list(tasks.order_by("-order")[:TASKS])[::-1]
+    def begun(self) -> dict[int, Begun]:
+        return begun_tasks(self.session)
+
+    @cached_property
+    def first(self) -> int:
+        chosen = self.begun.get(self.asked.task) if self.asked.task and not self.asked.message else None
+        return self.asked.first_shown(chosen.first if chosen else 0)
+
+    @cached_property
+    def stretch(self) -> Stretch:
+        return Stretch.read(self.session, self.first, task=self.asked.task)
+
+    @property
+    def rows(self) -> list[Row]:
+        return self.stretch.rows
+
+    @cached_property
+    def cards(self) -> list[Card]:
+        """Tasks around what is read, in their order; the chosen one and those of the chosen message are among them."""
+        served = self.served
+        tasks = self.session.tasks.with_claims().order_by("order")
+        if len(self.begun) > TASKS:
+            tasks = tasks.filter(order__in={self.asked.task, *served, *self._orders_around()})
+        return cards_of(tasks[: 2 * TASKS], self.begun, chosen=self.asked.task, served=served)
+
+    def _orders_around(self) -> list[int]:
+        """Of many tasks, those that begin not long before and after the end of what is shown."""
+        begun = sorted(self.begun.values(), key=lambda task: (task.first, task.order))
+        shown = self.asked.last or self.stretch.last
+        past = bisect_right([task.first for task in begun], shown)
+        end = min(len(begun), max(past + TASKS // 3, TASKS))
+        return [task.order for task in begun[max(0, end - TASKS) : end]]
+
+    @cached_property
+    def served(self) -> list[int]:
+        """The tasks of the message that was asked for."""
+        asked = self.asked.message
+        return next((entry.tasks for entry in self.stretch.entries if asked and entry.seq == asked), [])
 
     @cached_property
     def task_count(self) -> int:
-        return len(self.tasks) if len(self.tasks) < TASKS else self.session.tasks.count()
+        return max(len(self.begun), len(self.cards))
 
     @property
     def hidden_tasks(self) -> int:
-        return self.task_count - len(self.tasks)
+        return self.task_count - len(self.cards)
+
+    @cached_property
+    def rail(self) -> Rail:
+        return Rail(self.session, self.asked.turns or self.asked.message or self.first, self.begun.values())
+
+    @property
+    def turn_before(self) -> int:
+        """The turn before the message that was asked for; 0 for none."""
+        return self.rail.beside(self.asked.message or self.first)[0]
+
+    @property
+    def turn_after(self) -> int:
+        return self.rail.beside(self.asked.message or self.first)[1]
+
+    @cached_property
+    def strip(self) -> SessionRow:
+        """The session's tasks by status."""
+        return SessionRow(self.session)
 
     @cached_property
     def newest_run(self) -> ExtractionRun | None:
-        return runs_that_count().filter(session=self.session).order_by("-started_at").first()
+        return runs_that_count().filter(session=self.session).defer("exchange").order_by("-started_at").first()
+
+    @cached_property
+    def expected(self) -> Expected | None:
+        """When what waits is read, if nothing else comes in."""
+        return expected(self.session, Limits.of(self.session.project.configs), timezone.now())
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether someone has asked for what waits to be read now."""
+        return self.session.flush_seq > self.session.cursor_seq and not self.session.disable_task_tracking
+
+    @property
+    def reading(self) -> int:
+        """How many messages the run at work reads; 0 as long as that is not known."""
+        return max(0, self.session.lease_to_seq - self.session.cursor_seq)
+
+    @property
+    def pace(self) -> int:
+        """After how many seconds the page looks again."""
+        return 1 if self.is_asked or self.session.is_leased else 2
+
+    @property
+    def outcome(self) -> str:
+        """What the newest run changed, in words."""
+        is_read = self.newest_run is not None and self.newest_run.status != ExtractionRun.Status.FAILED
+        return outcome_words(self.newest_run) if self.newest_run and is_read else ""
+
+    @property
+    def is_news(self) -> bool:
+        """Whether the newest run ended just now."""
+        run = self.newest_run
+        return run is not None and timezone.now() - run.finished_at < timedelta(seconds=NEWS_SECONDS)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        return tokens_of(self.session)
 
     @property
     def is_offline(self) -> bool:
@@ -110,69 +167,3 @@ class SessionPage:
     @cached_property
     def proposal(self) -> Reextraction | None:
         return open_proposal(self.session)
-
-    @cached_property
-    def messages(self) -> list[Message]:
-        stretch = self.stretch
-        found = self.session.messages.filter(seq__gte=stretch.first, seq__lte=stretch.last)
-        return list(found.defer("blob").order_by("seq"))
-
-    @cached_property
-    def came_before(self) -> datetime | None:
-        """When the message before the stretch came."""
-        before = self.session.messages.filter(seq=self.stretch.first - 1)
-        return before.values_list("created_at", flat=True).first() if self.stretch.first > 1 else None
-
-    @cached_property
-    def events(self) -> list[SessionEvent]:
-        """The events beside the messages of the stretch; the newest stretch is open at its end."""
-        events = self.session.events.order_by("created_at", "id")
-        if self.came_before is not None:
-            events = events.filter(created_at__gt=self.came_before)
-        if self.messages and self.has_later:
-            events = events.filter(created_at__lte=self.messages[-1].created_at)
-        return list(events[:EVENTS])
-
-    @property
-    def rows(self) -> list[Row]:
-        """What is read from top to bottom: messages, events, gaps."""
-        return rows_of(self.entries, self.events, before=self.came_before)
-
-    @cached_property
-    def entries(self) -> list[Entry]:
-        """The messages of the stretch with the tasks they serve. Two queries."""
-        stretch, messages = self.stretch, self.messages
-        served: dict[object, list[int]] = defaultdict(list)
-        links = TaskMessage.objects.filter(message__in=messages).order_by("task__order")
-        for pk, order in links.values_list("message", "task__order"):
-            served[pk].append(order)
-        entries = entries_of(messages)
-        for message, entry in zip(messages, entries, strict=True):
-            entry.tasks = served[message.pk]
-            entry.is_lit = stretch.task in entry.tasks
-        return entries
-
-    @property
-    def shown(self) -> int:
-        """The number of the newest message on the page."""
-        return self.entries[-1].seq if self.entries else 0
-
-    @property
-    def has_later(self) -> bool:
-        return self.session.head_seq > self.stretch.last
-
-    @property
-    def new_entries(self) -> list[Entry]:
-        """Entries that a page which showed messages up to `shown` lacks."""
-        return [entry for entry in self.entries if entry.seq > self.stretch.shown]
-
-    @property
-    def changed_entries(self) -> list[Entry]:
-        """Entries on that page which were answered since: a tool's result came in."""
-        shown = self.stretch.shown
-        return [entry for entry in self.entries if entry.seq <= shown < entry.newest_seq]
-
-    @property
-    def same_entries(self) -> list[Entry]:
-        """Entries on that page of which only the marks of their tasks may have changed."""
-        return [entry for entry in self.entries if entry.newest_seq <= self.stretch.shown]

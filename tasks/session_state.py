@@ -39,10 +39,13 @@ def state_of(session: "Session") -> str:
 
 
 def version_of(session: "Session") -> str:
-    """Return a short text that changes whenever the session's page would look different. Two queries."""
+    """Return a short text that changes whenever the session's page would look different. Three queries."""
     tasks = session.tasks.aggregate(n=Count("pk"), newest=Max("updated_at"))
     run = session.runs.order_by("-started_at").values_list("pk", flat=True).first()
-    return digest_of(*facts_of(session), tasks["n"], tasks["newest"], run)
+    event = session.events.order_by("-created_at", "-id").values_list("pk", flat=True).first()
+    return digest_of(
+        *facts_of(session), session.flush_seq, session.lease_to_seq, tasks["n"], tasks["newest"], run, event
+    )
 
 
 def facts_of(session: "Session") -> tuple[object, ...]:

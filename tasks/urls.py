@@ -23,6 +23,9 @@ session_urls = [
     path("sessions/users/", session_list_pages.suggest_users, name="session_users"),
     path("sessions/<uuid:pk>/", session_pages.session_detail, name="session"),
     path("sessions/<uuid:pk>/live/", session_pages.session_live, name="session_live"),
+    path("sessions/<uuid:pk>/messages/", session_pages.session_messages, name="session_messages"),
+    path("sessions/<uuid:pk>/messages/<int:seq>/", session_pages.session_message, name="session_message"),
+    path("sessions/<uuid:pk>/turns/", session_pages.session_turns, name="session_turns"),
     path("sessions/<uuid:pk>/extract/", session_pages.extract_now, name="extract"),
     path("sessions/<uuid:pk>/tasks/", task_list_pages.session_tasks, name="session_tasks"),
 ]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 FOLD_CHARACTERS = 2_400
 FOLD_LINES = 36
 SHOWN_CHARACTERS = 16_000
+FEWEST_CHARACTERS = 1_000
 INLINE_IMAGE_CHARACTERS = 3_000_000
 INLINE_SOUND_CHARACTERS = 1_000_000
 SUMMARY_CHARACTERS = 140
@@ -40,6 +41,12 @@ class ShownPart:
     part: Part
     answer: "Answer | None" = None
     stored: dict[str, Any] | None = None
+    limit: int = SHOWN_CHARACTERS
+
+    def cut_to(self, room: int, *, whole: bool = False) -> int:
+        """Show so many characters of the text, or of the arguments, but the beginning at least; return how many."""
+        self.limit = max(FEWEST_CHARACTERS, room if whole else min(self.limit, room))
+        return min(self.limit, len(self.text) + (len(self.part.arguments_text) if self.part.get("arguments") else 0))
 
     @property
     def template_name(self) -> str:
@@ -53,11 +60,11 @@ class ShownPart:
 
     @property
     def shown_text(self) -> str:
-        return self.text[:SHOWN_CHARACTERS]
+        return self.text[: self.limit]
 
     @property
     def hidden_characters(self) -> int:
-        return max(0, len(self.text) - SHOWN_CHARACTERS)
+        return max(0, len(self.text) - self.limit)
 
     @property
     def is_long(self) -> bool:
@@ -75,23 +82,28 @@ class ShownPart:
     @property
     def arguments(self) -> str:
         """The arguments of a tool call, indented when they are JSON."""
-        return indented(self.part.get("arguments"))[:SHOWN_CHARACTERS]
+        return indented(self.part.get("arguments"))[: self.limit]
 
     @cached_property
     def arguments_tree(self) -> Node | None:
         """The arguments as a tree, when they are an object with something in it."""
         arguments = self.part.get("arguments")
-        return tree_of(arguments) if arguments and arguments != "{}" else None
+        return tree_of(arguments) if arguments and arguments != "{}" and self.has_room else None
 
     @cached_property
     def text_tree(self) -> Node | None:
         """What a tool answered as a tree, when it is JSON."""
-        return tree_of(self.text)
+        return tree_of(self.text) if self.has_room else None
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a tree may be drawn, which takes more room than its text."""
+        return self.limit > FEWEST_CHARACTERS
 
     @property
     def pretty_text(self) -> str:
         """The text, indented when it is JSON."""
-        return indented(self.text)[:SHOWN_CHARACTERS]
+        return indented(self.text)[: self.limit]
 
     @cached_property
     def data_tree(self) -> Node | None:
@@ -116,7 +128,7 @@ class ShownPart:
     @property
     def data(self) -> str:
         """All that is known of a part of an unknown kind."""
-        return indented(self.facts)[:SHOWN_CHARACTERS]
+        return indented(self.facts)[: self.limit]
 
     @property
     def has_failed(self) -> bool:

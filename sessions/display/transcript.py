@@ -10,6 +10,9 @@ from sessions.display.parts import ShownPart
 from sessions.parts import Kind, MessageLike
 from sessions.tokens import count_message
 
+# More parts than this are no message that a person reads.
+PARTS = 80
+
 
 class NumberedMessage(MessageLike, Protocol):
     @property
@@ -27,6 +30,7 @@ class Entry:
     tasks: list[int] = field(default_factory=list)
     is_answered: bool = False
     is_lit: bool = False
+    hidden_parts: int = 0
     template_name = "sessions/message.html"
 
     @property
@@ -51,6 +55,25 @@ class Entry:
         """As stored, or counted now; nothing is kept of that."""
         stored: int | None = getattr(self.message, "token_count", None)
         return count_message(self.message) if stored is None else stored
+
+    def cut_to(self, room: int, *, whole: bool = False) -> int:
+        """Keep within so many characters; return how many are used. Without room, the beginnings still show.
+
+        A part shows no more than a page has room for, unless the message is wanted whole.
+        """
+        self.hidden_parts = 0 if whole else max(0, len(self.parts) - PARTS)
+        self.parts = self.parts[: len(self.parts) - self.hidden_parts]
+        used = 0
+        for shown in self.parts:
+            for part in [shown, shown.answer.shown] if shown.answer else [shown]:
+                used += part.cut_to(room - used, whole=whole)
+        return used
+
+    @property
+    def seqs(self) -> set[int]:
+        """The numbers of the messages that this entry shows, its answers included."""
+        answers = {shown.answer.entry.seq for shown in self.parts if shown.answer}
+        return answers if self.is_answered else answers | {self.seq}
 
     @property
     def newest_seq(self) -> int:

@@ -137,4 +137,10 @@ def page_path(context: template.RequestContext) -> str:
 @register.simple_tag
 def message_url(session_id: uuid.UUID, seq: int) -> str:
     """Return the address of one message in its session's transcript."""
-    return f"{reverse('tasks:session', args=[session_id])}?at={seq}#m{seq}"
+    return f"{session_address(session_id)}?at={seq}#m{seq}"
+
+
+@lru_cache(maxsize=256)
+def session_address(session_id: uuid.UUID) -> str:
+    """Return the address of a session's page; links to its messages are many, and finding it out takes long."""
+    return reverse("tasks:session", args=[session_id])

@@ -1,14 +1,20 @@
-"""What the templates of a conversation need: JSON as a tree, how long something took, how long nothing came."""
+"""What the templates of a conversation need: JSON as a tree, how long something took, how long nothing came, and when
+something will happen."""
 
-from datetime import timedelta
+import uuid
+from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django import template
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sessions.display.json_tree import Node
+from sessions.display.transcript import Entry
 
 register = template.Library()
 
@@ -69,3 +75,33 @@ def later(gap: timedelta) -> str:
     if seconds < DAY:
         return ngettext("%(n)d hour later", "%(n)d hours later", seconds // HOUR) % {"n": seconds // HOUR}
     return ngettext("%(n)d day later", "%(n)d days later", seconds // DAY) % {"n": seconds // DAY}
+
+
+@register.simple_tag
+def countdown(moment: datetime) -> SafeString:
+    """Say in how many seconds something happens at the latest; a script counts down where there is one."""
+    seconds = max(0, round((moment - timezone.now()).total_seconds()))
+    words = _("within %(n)d s") % {"n": seconds} if seconds else _("any moment now")
+    return format_html(
+        '<time class="countdown" datetime="{}" data-in="{}" data-now="{}">{}</time>',
+        moment.isoformat(), _("within %(n)s s") % {"n": "{n}"}, _("any moment now"), words,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def message_facts(entry: Entry, session_id: uuid.UUID) -> SafeString:
+    """Say a message's tokens and lead to it as it is stored. Drawn here: it stands with each message of a page."""
+    tokens = entry.tokens
+    words = ngettext("%(n)s token", "%(n)s tokens", tokens) % {"n": f"{tokens:,}"}
+    raw = raw_address(session_id) % entry.seq
+    return format_html(
+        '<span class="tokens">{}</span> · <a class="raw-link" href="{}" hx-get="{}" hx-target="#dialog-body" '
+        'hx-swap="innerHTML" aria-label="{}">{}</a>',
+        words, raw, raw, _("Message %(n)d as it is stored") % {"n": entry.seq}, _("raw"),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def raw_address(session_id: uuid.UUID) -> str:
+    """Return the address of a session's stored messages, with a place for the number."""
+    return reverse("sessions:raw_message", args=[session_id, 0]).replace("/0/", "/%d/")

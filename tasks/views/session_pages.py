@@ -2,20 +2,21 @@
 
 import uuid
 
-from django.contrib import messages as flash
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from sessions.http import PageRequest, Place, following, may_change, project_to_change, see_other
 from sessions.models import Session
-from tasks.flush import flush
-from tasks.session_page import SessionPage, Stretch
+from sessions.toasts import say
+from tasks.conversation.asked import Asked
+from tasks.conversation.following import Following
+from tasks.conversation.stretch import Stretch, whole_entry
+from tasks.flush import ask_for_extraction
+from tasks.session_page import SessionPage
 
 NOTHING_NEW = 204
-# A person should not stare at a button; the page follows the rest by itself.
-PATIENCE_SECONDS = 3.0
 
 
 def _session(request: PageRequest, pk: uuid.UUID) -> Session:
@@ -28,28 +29,65 @@ def session_detail(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     """Show a stretch of a conversation beside the session's tasks."""
     session = _session(request, pk)
     place = Place(request, session.project)
-    page = SessionPage(session, Stretch.asked_for(request.GET), place.may_change)
+    page = SessionPage(session, Asked.by(request.GET), place.may_change)
     return render(request, "tasks/session.html", {"place": place, "page": page})
 
 
 @require_safe
 def session_live(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     """Answer what changed since `?seen=`: the tasks, new messages, and messages that were answered."""
-    page = SessionPage(_session(request, pk), Stretch.asked_for(request.GET))
+    page = SessionPage(_session(request, pk), Asked.by(request.GET))
     if request.GET.get("seen") == page.version:
         return HttpResponse(status=NOTHING_NEW)
+    return _live(request, page)
+
+
+def _live(request: PageRequest, page: SessionPage) -> HttpResponse:
     page.may_change = may_change(request, page.session.project_id)
-    return render(request, "tasks/live.html", {"page": page})
+    return render(request, "tasks/live.html", {"page": page, "following": Following(page)})
+
+
+@require_safe
+def session_messages(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
+    """Answer the messages from `?from=`, to be put before or after those that a page shows."""
+    session, asked = _session(request, pk), Asked.by(request.GET)
+    if not request.htmx:
+        return redirect(f"{session.get_absolute_url()}?from={asked.first or 1}")
+    stretch = Stretch.read(session, asked.first, until=asked.last, task=asked.task)
+    return render(request, "tasks/more-messages.html", {"page": SessionPage(session, asked), "stretch": stretch})
+
+
+@require_safe
+def session_message(request: PageRequest, pk: uuid.UUID, seq: int) -> HttpResponse:
+    """Answer one message with nothing cut, to be put in the place of what a page shows of it."""
+    session = _session(request, pk)
+    if not request.htmx:
+        return redirect("sessions:raw_message", pk=pk, seq=seq)
+    entry = whole_entry(session, seq)
+    if entry is None:
+        raise Http404("No such message")
+    return render(request, "sessions/message.html", {"page": SessionPage(session), "entry": entry})
+
+
+@require_safe
+def session_turns(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
+    """Answer the user's turns around `?turns=`."""
+    session = _session(request, pk)
+    if not request.htmx:
+        return redirect(f"{session.get_absolute_url()}?message={Asked.by(request.GET).turns or 1}")
+    return render(request, "tasks/turns.html", {"page": SessionPage(session, Asked.by(request.GET))})
 
 
 @require_POST
 def extract_now(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
-    """Extract what waits, without waiting for the end of the turn."""
+    """Ask for the extraction of what waits, without waiting for the end of the turn; the page follows it."""
     session = _session(request, pk)
     project_to_change(request, session.project_id)
-    flushed = flush(session, timeout=PATIENCE_SECONDS)
-    if flushed.errmsg:
-        flash.warning(request, _("Not all is extracted yet: %(why)s") % {"why": flushed.errmsg})
-    else:
-        flash.success(request, _("All stored messages are extracted."))
+    held = ask_for_extraction(session)
+    if held:
+        say(request, _("It cannot be read now: %(why)s") % {"why": held}, level="warning")
+    if request.htmx:
+        return _live(request, SessionPage(_session(request, pk), Asked.by(request.POST)))
+    if not held:
+        say(request, _("What waits is read now; this page follows it."), level="info")
     return see_other(following(request, otherwise=session.get_absolute_url()))

@@ -1,0 +1,177 @@
+// The session page: choosing tasks and messages, jumping by the user's turns, following an agent at work.
+const messages = document.getElementById("messages");
+const panel = document.getElementById("tasks-panel");
+const turns = document.getElementById("turns");
+const pill = document.getElementById("new-pill");
+const byNumber = (seq) => document.getElementById(`m${seq}`);
+
+// --- choosing: a task lights its messages, a message marks its tasks; both stand in the address ---------------------
+let task = panel.querySelector(".task-card[data-chosen]")?.dataset.task ?? "";
+let message = messages.querySelector("[data-asked]")?.id.slice(1) ?? "";
+
+const tasksOf = (node) =>
+  [node, ...node.querySelectorAll("[data-tasks]")].flatMap((inner) => (inner.dataset.tasks ?? "").split(" "));
+
+function mark() {
+  const served = message && byNumber(message) ? tasksOf(byNumber(message)) : [];
+  for (const card of panel.querySelectorAll(".task-card")) {
+    const isChosen = card.dataset.task === task;
+    card.toggleAttribute("data-chosen", isChosen);
+    card.toggleAttribute("data-served", served.includes(card.dataset.task));
+    card.querySelector(".choose").toggleAttribute("aria-current", isChosen);
+  }
+  for (const link of panel.querySelectorAll(".seq-link")) {
+    link.toggleAttribute("data-asked", message !== "" && link.dataset.seq === message);
+  }
+  for (const node of messages.querySelectorAll(".message")) {
+    node.toggleAttribute("data-lit", task !== "" && tasksOf(node).includes(task));
+  }
+}
+
+function remember(hash = location.hash) {
+  const address = new URL(location);
+  for (const name of ["at", "message"]) address.searchParams.delete(name);
+  task ? address.searchParams.set("task", `T${task}`) : address.searchParams.delete("task");
+  address.hash = hash;
+  history.replaceState(history.state, "", address);
+}
+
+function show(seq) {
+  const target = byNumber(seq);
+  if (!target) return false;
+  for (let node = target; node; node = node.parentElement) if (node.matches("details")) node.open = true;
+  document.getElementById("dialog")?.close();
+  const conversation = document.querySelector("[name=pane][value=conversation]");
+  if (conversation) conversation.checked = true;
+  message = String(seq);
+  mark();
+  remember();
+  // Not by history: only a real jump makes the message the page's target.
+  location.hash = `m${seq}`;
+  return true;
+}
+
+function choose(link) {
+  const seq = link.dataset.seq;
+  task = link.dataset.choose === task && link.matches(".choose") ? "" : link.dataset.choose;
+  mark();
+  remember();
+  if (task && seq) show(seq);
+}
+
+document.addEventListener("click", (event) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const link = event.target.closest("a");
+  const seq = link?.dataset.seq ?? link?.dataset.number;
+  if (link?.dataset.choose) {
+    if (seq && !byNumber(seq)) return;
+    event.preventDefault();
+    choose(link);
+  } else if (seq && show(seq)) {
+    event.preventDefault();
+    // The keyboard goes on from there; a link inside of the conversation has it there already.
+    if (!messages.contains(link)) byNumber(seq).querySelector("[data-row]")?.focus({ preventScroll: true });
+  } else if (seq && task) {
+    // Elsewhere in the session, which is another page: the task stays chosen there.
+    const address = new URL(link.href);
+    if (address.pathname === location.pathname) address.searchParams.set("task", `T${task}`);
+    link.href = address;
+  }
+});
+
+// --- turns: where the reader is, and one step up or down ----------------------------------------------------------
+const asked = () => [...messages.querySelectorAll('.message[data-speaker="user"]')];
+const isAbove = (node) => node.getBoundingClientRect().top <= innerHeight / 3;
+
+function here() {
+  const now = asked().filter(isAbove).at(-1) ?? asked()[0];
+  for (const link of turns.querySelectorAll(".turn")) {
+    const isHere = now?.id === `m${link.dataset.turn}`;
+    if (isHere === link.hasAttribute("aria-current")) continue;
+    isHere ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current");
+    if (isHere) keepInView(link, turns.parentElement);
+  }
+}
+function keepInView(link, box) {
+  const [inner, outer] = [link.getBoundingClientRect(), box.getBoundingClientRect()];
+  if (inner.top < outer.top + 40) box.scrollTop += inner.top - outer.top - 40;
+  if (inner.bottom > outer.bottom) box.scrollTop += inner.bottom - outer.bottom;
+}
+const watcher = new IntersectionObserver(here, { rootMargin: "0px 0px -66% 0px" });
+function watch() {
+  for (const node of asked()) watcher.observe(node);
+}
+
+document.addEventListener("click", (event) => {
+  const step = event.target.closest("[data-turn-step]");
+  if (!step || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const nodes = asked();
+  const at = nodes.findIndex((node) => node.id === `m${message}`);
+  const seen = at >= 0 && Math.abs(nodes[at].getBoundingClientRect().top) < innerHeight ? at : nodes.filter(isAbove).length - 1;
+  const next = nodes[seen + Number(step.dataset.turnStep)];
+  if (next && show(next.id.slice(1))) return event.preventDefault();
+  // Not loaded: the list of turns knows where it is.
+  const known = [...turns.querySelectorAll(".turn")];
+  const place = known.findIndex((link) => link.dataset.turn === nodes[seen]?.id.slice(1));
+  const link = known[place + Number(step.dataset.turnStep)];
+  if (place >= 0 && link) step.href = link.href;
+  else event.preventDefault();
+});
+
+// --- following: what comes in stands below, and nothing that is read moves -------------------------------------------
+let news = [];
+const isAtEnd = () => document.documentElement.scrollHeight - innerHeight - scrollY < 160;
+
+function tellNews() {
+  news = news.filter((node) => node.isConnected && node.getBoundingClientRect().top > innerHeight);
+  pill.hidden = !news.length;
+  const { one, many } = pill.dataset;
+  pill.querySelector("span").textContent = news.length === 1 ? one : many.replace("{n}", news.length);
+}
+pill.addEventListener("click", () => {
+  const first = news[0];
+  news = [];
+  tellNews();
+  first?.scrollIntoView({ block: "start" });
+  first?.querySelector("[data-row]")?.focus({ preventScroll: true });
+});
+addEventListener("scroll", () => news.length && tellNews(), { passive: true });
+
+// Earlier messages come in above what is read; the reader stays where they are.
+let held = null;
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target.id !== "earlier") return;
+  const node = [...messages.children].find((child) => child.getBoundingClientRect().bottom > 0);
+  document.documentElement.dataset.steady = "";
+  held = node && { node, top: node.getBoundingClientRect().top };
+});
+
+let known = new Set(messages.children);
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (held?.node.isConnected) scrollBy({ top: held.node.getBoundingClientRect().top - held.top, behavior: "instant" });
+  if (held) requestAnimationFrame(() => delete document.documentElement.dataset.steady);
+  held = null;
+  const fresh = [...messages.children].filter((node) => !known.has(node));
+  known = new Set(messages.children);
+  if (detail.target?.id === "follow" || detail.elt?.id === "follow") {
+    news.push(...fresh.filter((node) => node.matches(".message")));
+    tellNews();
+  }
+  mark();
+  watch();
+  here();
+});
+
+// --- countdowns ------------------------------------------------------------------------------------------------------
+setInterval(() => {
+  for (const node of document.querySelectorAll(".countdown")) {
+    const left = Math.ceil((new Date(node.dateTime) - Date.now()) / 1000);
+    node.textContent = left > 0 ? node.dataset.in.replace("{n}", left) : node.dataset.now;
+  }
+}, 1000);
+
+// --- here at first -----------------------------------------------------------------------------------------------------
+if (/^#m\d+$/.test(location.hash)) show(location.hash.slice(2));
+watch();
+mark();
+here();

@@ -1,0 +1,63 @@
+"""What the session page says of extraction."""
+
+import uuid
+from collections.abc import Iterable
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from sessions.templatetags.acontext import icon_of_status, in_words, message_url
+from tasks.conversation.turns import Begun, Turn
+from tasks.extraction.due import Trigger
+from tasks.extraction.expected import Expected
+
+register = template.Library()
+
+
+@register.filter
+def why_waiting(expected: Expected) -> str:
+    """Say what the messages that wait are waiting for."""
+    words = {
+        Trigger.FLUSH: _("Someone asked for it: they are read"),
+        Trigger.FULL: _("There are enough of them: they are read"),
+        Trigger.TURN_END: _("The turn has ended: they are read"),
+        Trigger.SILENCE: _("They are read when the turn ends, or nothing comes,"),
+        Trigger.OLD: _("They are read when the turn ends, or the oldest has waited long enough,"),
+    }
+    return words.get(expected.why, "")
+
+
+@register.simple_tag
+def evidence(seqs: Iterable[int], session_id: uuid.UUID) -> SafeString:
+    """Link to the messages that a claim rests on. Drawn here: a page has hundreds of these."""
+    links = ((seq, message_url(session_id, seq), seq) for seq in seqs)
+    return format_html_join(" ", '<a class="seq-link" data-seq="{}" href="{}">#{}</a>', links)
+
+
+@register.simple_tag
+def turn_link(turn: Turn, asked: int) -> SafeString:
+    """Link to a turn of the user, with the tasks that begin there."""
+    tasks = format_html_join("", "{}", ((_dot(task),) for task in turn.tasks))
+    return format_html(
+        '<a id="turn-{}" class="turn" data-turn="{}" data-seq="{}" href="?message={}#m{}"{}>'
+        '<span class="turn-words">{}</span>{}</a>',
+        turn.seq, turn.seq, turn.seq, turn.seq, turn.seq,
+        format_html(' aria-current="{}"', "true") if asked == turn.seq else "",
+        turn.words or format_html('<span class="faint">{}</span>', _without_words(turn)),
+        format_html('<span class="turn-tasks">{}</span>', tasks) if tasks else "",
+    )  # fmt: skip
+
+
+def _dot(task: Begun) -> SafeString:
+    words = f"T{task.order} {in_words(task.status)}"
+    return format_html(
+        '<span class="turn-task" data-status="{}" title="{}">{}<span class="visually-hidden">{}</span></span>',
+        task.status, words, icon_of_status(task.status), words,
+    )  # fmt: skip
+
+
+def _without_words(turn: Turn) -> str:
+    kinds = {"image": _("An image"), "audio": _("Audio"), "file": _("A file")}
+    return kinds.get(turn.kind) or _("Message #%(n)d") % {"n": turn.seq}
