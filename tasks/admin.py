@@ -5,7 +5,7 @@ from django.utils.safestring import SafeString
 
 from sessions.admin_base import ReadOnlyAdmin, readable
 from tasks import admin_endpoints  # noqa: F401 - they register themselves
-from tasks.models import ExtractionRun, Preference, Progress, Reextraction, Task, TaskChange, TaskMessage
+from tasks.models import Batch, ExtractionRun, Preference, Progress, Reextraction, Task, TaskChange, TaskMessage
 
 
 @admin.register(Task)
@@ -61,6 +61,16 @@ class ReextractionAdmin(ReadOnlyAdmin):
     search_fields = ["id__exact", "session__id__exact"]
     ordering = ["project_id", "-created_at"]
     exclude = ["steps"]
+
+
+@admin.register(Batch)
+class BatchAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "project", "person", "started_at", "finished_at", "created_at"]
+    list_filter = ["project", "kind"]
+    list_select_related = ["project", "person"]
+    search_fields = ["id__exact"]
+    ordering = ["project_id", "-created_at"]
+    exclude = ["left"]
 
 
 @admin.register(ExtractionRun)

@@ -6,6 +6,8 @@ import structlog
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
+from tasks.batches.working import to_ring_for
+from tasks.batches.working import work as work_on_batch
 from tasks.extraction.accounting import forget_old_exchanges
 from tasks.extraction.queue import Lease, claim_due, release
 from tasks.extraction.run import extract
@@ -29,10 +31,12 @@ def extract_session(session_id: str, lease_token: str) -> None:
 
 @shared_task(name="tasks.jobs.sweep")
 def sweep() -> None:
-    """Look for due sessions, and for due proposals of those extracted again; the scheduler does so each second."""
+    """Look for due sessions, due proposals and batches under way; the scheduler does so each second."""
     ring_for_due()
     for hold in take_due():
         _ring_again(hold)
+    for batch_id in to_ring_for():
+        go_on(batch_id)
 
 
 def ring_for_due() -> None:
@@ -94,3 +98,17 @@ def _ring_again(hold: Hold) -> None:
     except OperationalError as error:
         log.warning("broker.unreachable", error=str(error))
         let_go(hold)
+
+
+@shared_task(name="tasks.jobs.go_on_with_batch")
+def go_on_with_batch(batch_id: str) -> None:
+    """Go on with a change of many sessions."""
+    work_on_batch(uuid.UUID(batch_id))
+
+
+def go_on(batch_id: uuid.UUID) -> None:
+    """Ask a worker to go on with a batch. Without a broker a later sweep asks again."""
+    try:
+        go_on_with_batch.apply_async((str(batch_id),), retry=False)
+    except OperationalError as error:
+        log.warning("broker.unreachable", error=str(error))

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tasks.views import (
+    batch_pages,
     llm_pages,
     overview_pages,
     reextraction_pages,
@@ -47,6 +48,14 @@ reextraction_urls = [
 
 search_urls = [path("search/", search_pages.search, name="search")]
 
+batch_urls = [
+    path("projects/<uuid:pk>/sessions/", batch_pages.bulk, name="bulk_sessions"),
+    path("batches/<uuid:pk>/", batch_pages.batch, name="batch"),
+    path("batches/<uuid:pk>/live/", batch_pages.batch_live, name="batch_live"),
+    path("batches/<uuid:pk>/start/", batch_pages.start_batch, name="start_batch"),
+    path("batches/<uuid:pk>/stop/", batch_pages.stop_batch, name="stop_batch"),
+]
+
 run_urls = [
     path("runs/", run_pages.run_list, name="runs"),
     path("runs/<uuid:pk>/", run_pages.run_detail, name="run"),
@@ -69,6 +78,7 @@ urlpatterns = [
     *session_urls,
     *task_urls,
     *reextraction_urls,
+    *batch_urls,
     *run_urls,
     *search_urls,
     *settings_urls,

@@ -1,5 +1,6 @@
 """The rows of what is extracted. A task is one request of the user; everything said of it carries its evidence."""
 
+from tasks.models.batches import Batch
 from tasks.models.endpoints import Endpoint, ModelPrice
 from tasks.models.history import TaskChange
 from tasks.models.links import Progress, TaskMessage
@@ -10,6 +11,7 @@ from tasks.models.search import SearchBlock, SearchDue, SearchEntry
 from tasks.models.tasks import Task
 
 __all__ = [
+    "Batch",
     "Endpoint",
     "ExtractionRun",
     "ModelPrice",

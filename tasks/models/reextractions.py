@@ -46,6 +46,9 @@ class Reextraction(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.DB_SET_NULL, related_name="+", db_index=False
     )
+    batch = models.ForeignKey(
+        "tasks.Batch", null=True, blank=True, on_delete=models.DB_SET_NULL, related_name="proposals", db_index=False
+    )
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -53,6 +56,7 @@ class Reextraction(models.Model):
         indexes: ClassVar = [
             models.Index(F("project"), F("created_at").desc(), name="reextraction_project_newest"),
             models.Index(fields=["created_at"], condition=Q(status="working"), name="reextraction_working"),
+            models.Index(fields=["batch", "status"], condition=Q(batch__isnull=False), name="reextraction_batch"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

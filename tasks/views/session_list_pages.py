@@ -7,10 +7,12 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh, push_url
 
+from sessions.formats import FORMATS
 from sessions.http import PageRequest, Place
 from sessions.models import SavedView
 from sessions.saved_views import ViewsRow
 from sessions.views import api_address
+from tasks.models import Batch
 from tasks.session_list import SessionList
 from tasks.user_rows import users_like
 
@@ -33,6 +35,8 @@ def session_list(request: PageRequest) -> HttpResponse:
         "place": place,
         "list": found,
         "views": ViewsRow(place, SavedView.Page.SESSIONS, request.GET),
+        "batches": Batch.objects.filter(project=place.project, started_at__isnull=False, finished_at=None),
+        "formats": sorted(FORMATS),
         "api_address": api_address(request),
     }
     if not request.htmx or request.htmx.history_restore_request:

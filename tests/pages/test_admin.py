@@ -22,6 +22,7 @@ from sessions.models import (
     SessionEvent,
 )
 from tasks.models import (
+    Batch,
     Endpoint,
     ExtractionRun,
     ModelPrice,
@@ -36,7 +37,7 @@ from tests.factories import make_message, make_session, make_task
 
 MODELS = [
     Project, ApiKey, Asset, AssetUse, Membership, EndUser, Session, SessionEvent, Message, Task, TaskMessage, Progress,
-    Preference, TaskChange, ExtractionRun, Reextraction, Endpoint, ModelPrice, SavedView,
+    Preference, TaskChange, ExtractionRun, Reextraction, Endpoint, ModelPrice, SavedView, Batch,
 ]  # fmt: skip
 NO_ADD = {
     ApiKey,
@@ -52,6 +53,7 @@ NO_ADD = {
     ExtractionRun,
     Reextraction,
     Endpoint,
+    Batch,
 }
 
 
@@ -77,6 +79,7 @@ def hatch(project: Project, django_user_model: type) -> Client:
     TaskChange.objects.create(task=task, kind="created", after="x")
     Reextraction.objects.create(project=project, session=session, extractor="offline", to_seq=1, generation=0)
     Endpoint.objects.create(model="<b>")
+    Batch.objects.create(project=project, kind="delete", total=1, left=[session.pk])
     SavedView.objects.create(project=project, page="tasks", name="<b>", query="status=failed")
     client = Client()
     client.force_login(person)
