@@ -12,6 +12,7 @@ from tasks.views import (
     session_list_pages,
     session_pages,
     task_change_pages,
+    task_edit_pages,
     task_list_pages,
     task_pages,
     user_pages,
@@ -34,6 +35,11 @@ session_urls = [
 task_urls = [
     path("tasks/", task_list_pages.task_list, name="tasks"),
     path("tasks/<uuid:pk>/", task_pages.task_detail, name="task"),
+    path("tasks/<uuid:pk>/evidence/", task_pages.task_evidence, name="task_evidence"),
+    path("tasks/<uuid:pk>/correct/", task_edit_pages.correct, name="correct"),
+    path("tasks/<uuid:pk>/merge/", task_edit_pages.merge, name="merge"),
+    path("tasks/<uuid:pk>/split/", task_edit_pages.split, name="split"),
+    path("tasks/<uuid:pk>/move/", task_edit_pages.move, name="move"),
     path("projects/<uuid:pk>/tasks/mark/", task_change_pages.mark, name="mark"),
     path("projects/<uuid:pk>/tasks/undo/<uuid:act>/", task_change_pages.undo_act, name="undo"),
 ]

@@ -1,4 +1,4 @@
-"""One task as a page or inside a dialog."""
+"""One task, as a page or inside a dialog, and the messages that a claim rests on."""
 
 import uuid
 
@@ -7,24 +7,44 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from sessions.http import PageRequest, Place
-from tasks.models import Task, TaskChange, TaskMessage
+from sessions.http import PageRequest, Place, may_change
+from tasks.conversation.asked import number
+from tasks.excerpts import excerpts_of
+from tasks.models import Task
+from tasks.task_page import TaskPage
 
-LINKS_SHOWN = 200
+EVIDENCE = 20
+
+
+def find_task(request: PageRequest, pk: uuid.UUID) -> Task:
+    """Return a task that this person may see, with all that is said of it; 404 for any other."""
+    tasks = Task.objects.visible_to(request.user).with_claims().select_related("session__end_user", "project")
+    return get_object_or_404(tasks, pk=pk)
 
 
 @vary_on_headers("HX-Request")
 @require_safe
 def task_detail(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
-    """Show one task with the evidence of all that is said of it."""
-    tasks = Task.objects.visible_to(request.user).with_claims().select_related("session__end_user", "project")
-    task = get_object_or_404(tasks, pk=pk)
-    links = TaskMessage.objects.filter(task=task).order_by("message__seq")
-    context = {
-        "task": task,
-        "changes": TaskChange.objects.filter(task=task).select_related("person", "run"),
-        "links": links.values_list("message__seq", "role")[:LINKS_SHOWN],
-    }
-    if request.htmx:
-        return render(request, "tasks/task.html#detail", context)
-    return render(request, "tasks/task.html", {**context, "place": Place(request, task.project)})
+    """Show one task with the evidence of all that is said of it; `?in=` is the query of the list it was opened from."""
+    return show_task(request, TaskPage(find_task(request, pk), request.GET.get("in")))
+
+
+def show_task(request: PageRequest, page: TaskPage, *, status: int = 200) -> HttpResponse:
+    """Answer with the page of a task, or with what of it goes into the dialog."""
+    context = {"page": page, "task": page.task, "statuses": Task.Status}
+    if request.htmx and not request.htmx.history_restore_request:
+        here = request.htmx.current_url_abs_path or page.task.get_absolute_url()
+        context |= {"may_change": may_change(request, page.task.project_id), "here": here, "in_dialog": True}
+        return render(request, "tasks/task.html#detail", context, status=status)
+    place = Place(request, page.task.project)
+    query = f"?{page.as_origin}" if page.asked else ""
+    context |= {"place": place, "may_change": place.may_change, "here": page.task.get_absolute_url() + query}
+    return render(request, "tasks/task.html", context, status=status)
+
+
+@require_safe
+def task_evidence(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show the first words of some messages of the task's session, for the claim that rests on them."""
+    task = get_object_or_404(Task.objects.visible_to(request.user).select_related("session"), pk=pk)
+    seqs = {number(text) for text in request.GET.getlist("seq")[:EVIDENCE]} - {0}
+    return render(request, "tasks/excerpts.html", {"task": task, "excerpts": excerpts_of(task.session, seqs)})

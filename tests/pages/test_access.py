@@ -18,6 +18,7 @@ PAGES = [
     ("tasks:session_tasks", [uuid.uuid4()]),
     ("tasks:tasks", []),
     ("tasks:task", [uuid.uuid4()]),
+    ("tasks:task_evidence", [uuid.uuid4()]),
     ("tasks:reextract", [uuid.uuid4()]),
     ("tasks:reextraction", [uuid.uuid4()]),
     ("tasks:reextraction_live", [uuid.uuid4()]),
@@ -38,6 +39,10 @@ PAGES = [
 ACTIONS = [
     ("tasks:extract", [uuid.uuid4()]),
     ("tasks:mark", [uuid.uuid4()]),
+    ("tasks:correct", [uuid.uuid4()]),
+    ("tasks:merge", [uuid.uuid4()]),
+    ("tasks:split", [uuid.uuid4()]),
+    ("tasks:move", [uuid.uuid4()]),
     ("tasks:undo", [uuid.uuid4(), uuid.uuid4()]),
     ("tasks:bulk_sessions", [uuid.uuid4()]),
     ("tasks:start_batch", [uuid.uuid4()]),

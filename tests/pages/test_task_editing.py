@@ -1,0 +1,165 @@
+"""A person corrects, merges, splits and moves in the pages; who may not, does not; all is undone by a press."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from sessions.models import Membership, Project, Session
+from tasks.models import Task
+from tests.factories import make_message, make_session, make_task
+from tests.pages.test_session_page import link
+from tests.pages.test_task_marking import undo_address
+
+
+@pytest.fixture
+def session(project: Project) -> Session:
+    """Two tasks: T1 of messages 1 to 3, T2 of 4."""
+    session = make_session(project, title="Trip")
+    for i in range(1, 5):
+        make_message(session, f"Words {i}")
+    link(make_task(session, "Book a room", status="success", basis="claimed"), 1, 2, 3)
+    link(make_task(session, "Find a train"), 4)
+    return session
+
+
+@pytest.fixture
+def first(session: Session) -> Task:
+    return session.tasks.get(order=1)
+
+
+@pytest.fixture
+def send(page: Client, first: Task) -> Callable[..., str]:
+    """Post one of the task's forms; return the page that follows."""
+
+    def posted(name: str, *, code: int = 200, **fields: object) -> str:
+        response = page.post(reverse(f"tasks:{name}", args=[first.pk]), fields, follow=True)
+        assert response.status_code == code
+        return response.content.decode()
+
+    return posted
+
+
+WAS = {"was_status": "success", "was_description": "Book a room"}
+SAME = {**WAS, "status": "success", "description": "Book a room"}
+
+
+def test_a_correction_is_marked_and_undone(page: Client, first: Task, send: Callable[..., str]) -> None:
+    text = send("correct", **{**SAME, "status": "failed", "description": "Book two rooms", "reason": "Only one"})
+    assert "corrected by alice" in text
+    assert "Book two rooms" in text
+    first.refresh_from_db()
+    assert (first.status, first.description, first.reason, first.basis) == ("failed", "Book two rooms", "Only one", "")
+    text = page.post(undo_address(text), {"next": first.get_absolute_url()}, follow=True).content.decode()
+    assert "corrected by" not in text
+    first.refresh_from_db()
+    assert (first.status, first.description, first.basis) == ("success", "Book a room", "claimed")
+
+
+def test_what_the_form_does_not_change_is_no_correction(first: Task, send: Callable[..., str]) -> None:
+    assert "Nothing was changed" in send("correct", **SAME)
+    send("correct", **{**SAME, "description": "Book two rooms"})
+    assert list(first.changes.values_list("kind", flat=True)) == ["description"]
+    # A reason says that the status is right as it is.
+    send(
+        "correct",
+        **{**SAME, "description": "Book two rooms", "was_description": "Book two rooms", "reason": "I saw it"},
+    )
+    assert list(first.changes.values_list("kind", "after", "reason"))[-1] == ("status", "success", "I saw it")
+
+
+def test_what_changed_meanwhile_is_told_and_not_overwritten(first: Task, send: Callable[..., str]) -> None:
+    Task.objects.filter(pk=first.pk).update(status="failed", description="Book a suite")
+    text = send("correct", code=409, **{**SAME, "status": "running", "description": "Book three rooms"})
+    assert "changed meanwhile" in text
+    assert "Book three rooms</textarea>" in text
+    assert 'name="was_description" value="Book a suite"' in text
+    first.refresh_from_db()
+    assert (first.status, first.description) == ("failed", "Book a suite")
+
+
+def test_a_status_that_did_not_change_does_not_stand_in_the_way(first: Task, send: Callable[..., str]) -> None:
+    Task.objects.filter(pk=first.pk).update(status="failed")
+    send("correct", **{**SAME, "description": "Book three rooms"})
+    first.refresh_from_db()
+    assert (first.status, first.description) == ("failed", "Book three rooms")
+
+
+@pytest.mark.parametrize(
+    "changed", [{"description": " "}, {"description": "x" * 401}, {"status": "done"}, {"status": ""}]
+)
+def test_what_a_task_cannot_be_is_told_beside_the_form(
+    first: Task, send: Callable[..., str], changed: dict[str, str]
+) -> None:
+    assert 'role="alert"' in send("correct", code=422, **{**SAME, **changed})
+    assert not first.changes.exists()
+
+
+def test_a_task_is_merged_and_taken_apart_again(
+    page: Client, session: Session, first: Task, send: Callable[..., str]
+) -> None:
+    into = session.tasks.get(order=2)
+    text = send("merge", into=into.pk)
+    assert "T1 is part of T2 now." in text
+    assert "Find a train" in text
+    assert page.get(first.get_absolute_url()).status_code == 404
+    page.post(undo_address(text))
+    assert session.tasks.count() == 2
+    assert "Words 3" in page.get(first.get_absolute_url()).content.decode()
+
+
+def test_messages_become_a_task_of_their_own(page: Client, session: Session, send: Callable[..., str]) -> None:
+    text = send("split", seq=[2, 3], description="Pay for it")
+    assert "T3 is split off T1." in text
+    assert "Pay for it" in text
+    assert re.findall(r"Words \d", text) == ["Words 2", "Words 3"]
+    page.post(undo_address(text))
+    assert list(session.tasks.values_list("description", flat=True)) == ["Book a room", "Find a train"]
+
+
+def test_messages_move_to_another_task(session: Session, send: Callable[..., str]) -> None:
+    into = session.tasks.get(order=2)
+    assert "belong to T2 now" in send("move", seq=[3], into=into.pk)
+    assert set(into.links.values_list("message__seq", flat=True)) == {3, 4}
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("merge", {}),
+        ("merge", {"into": "nonsense"}),
+        ("split", {"description": "New"}),
+        ("split", {"seq": [2], "description": ""}),
+        ("split", {"seq": [1, 2, 3], "description": "All"}),
+        ("split", {"seq": ["x", "4"], "description": "Not its own"}),
+        ("move", {"seq": [2]}),
+    ],
+)
+def test_nonsense_changes_nothing_and_is_told(
+    session: Session, send: Callable[..., str], name: str, fields: dict[str, object]
+) -> None:
+    assert "Nothing was changed" in send(name, **fields)
+    assert session.tasks.get(order=1).links.count() == 3
+    assert session.tasks.count() == 2
+
+
+def test_a_task_of_another_session_is_none_to_merge_into(
+    project: Project, other_project: Project, first: Task, send: Callable[..., str]
+) -> None:
+    for other in (make_task(make_session(project)), make_task(make_session(other_project))):
+        assert "Nothing was changed" in send("merge", into=other.pk)
+    assert first.merged_into is None
+
+
+@pytest.mark.parametrize("name", ["correct", "merge", "split", "move"])
+def test_who_may_not_does_not(page: Client, first: Task, other_project: Project, name: str) -> None:
+    theirs = make_task(make_session(other_project))
+    fields = {**SAME, "status": "failed", "seq": [1], "into": str(first.pk), "description": "Mine"}
+    assert page.post(reverse(f"tasks:{name}", args=[theirs.pk]), fields).status_code == 404
+    Membership.objects.update(role="viewer")
+    assert page.post(reverse(f"tasks:{name}", args=[first.pk]), fields).status_code == 403
+    text = page.get(first.get_absolute_url()).content.decode()
+    assert reverse(f"tasks:{name}", args=[first.pk]) not in text
+    assert not Task.objects.exclude(description__in=["Book a room", "Find a train", theirs.description]).exists()
