@@ -8,6 +8,8 @@ from functools import cached_property
 from django.utils import timezone
 
 from sessions.counting import Tokens, tokens_of
+from sessions.display.json_tree import Node, tree_of
+from sessions.display.parts import shortened
 from sessions.display.timeline import Row
 from sessions.models import Session
 from tasks.conversation.asked import Asked
@@ -99,6 +101,16 @@ class SessionPage:
     @cached_property
     def rail(self) -> Rail:
         return Rail(self.session, self.asked.turns or self.asked.message or self.first, self.begun.values())
+
+    @cached_property
+    def configs_tree(self) -> Node | None:
+        """The session's configs, when it has any."""
+        return tree_of(self.session.configs) if self.session.configs else None
+
+    @property
+    def configs_line(self) -> str:
+        """The names of the configs on one line."""
+        return shortened(", ".join(map(str, self.session.configs or ())))
 
     @property
     def turn_before(self) -> int:

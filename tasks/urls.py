@@ -4,6 +4,7 @@ from django.urls import path
 
 from tasks.views import (
     batch_pages,
+    conversation_pages,
     llm_pages,
     overview_pages,
     reextraction_pages,
@@ -28,6 +29,9 @@ session_urls = [
     path("sessions/<uuid:pk>/messages/", session_pages.session_messages, name="session_messages"),
     path("sessions/<uuid:pk>/messages/<int:seq>/", session_pages.session_message, name="session_message"),
     path("sessions/<uuid:pk>/turns/", session_pages.session_turns, name="session_turns"),
+    path("sessions/<uuid:pk>/export/", conversation_pages.export, name="export"),
+    path("sessions/<uuid:pk>/export/file/", conversation_pages.export_file, name="export_file"),
+    path("sessions/<uuid:pk>/delete/", conversation_pages.delete, name="delete_session"),
     path("sessions/<uuid:pk>/extract/", session_pages.extract_now, name="extract"),
     path("sessions/<uuid:pk>/tasks/", task_list_pages.session_tasks, name="session_tasks"),
 ]
