@@ -28,7 +28,7 @@ HTMX = {"HX-Request": "true"}
 def texts(page: Client, q: str, **query: str) -> list[str]:
     """Search on the page, and return the snippets with their marks."""
     content = page.get(f"/search/?{urlencode({'q': q, **query})}").content.decode()
-    return [re.sub(r"<(?!/?mark)[^>]*>", "", text) for text in re.findall(r'<p class="snippet">(.*?)</p>', content)]
+    return [re.sub(r"<(?!/?mark)[^>]*>", "", text) for text in re.findall(r'<p class="hit-words">(.*?)</p>', content)]
 
 
 def found(api: httpx.Client, q: str, **query: object) -> list[str]:
