@@ -71,6 +71,10 @@ bench-traffic: setup-dev ## Measure how often extraction reads, on a simulated c
 bench-sweep: setup-dev ## Measure the sweep for due sessions beside 100,000 sessions
 	@$(PYTHON) bench/sweep.py
 
+.PHONY: bench-pages
+bench-pages: setup-dev ## Measure every page beside a million messages (ROUNDS=15 PAGES=search BROWSER=0; fills a folder once)
+	@$(PYTHON) bench/pages.py
+
 .PHONY: bench-ingest
 bench-ingest: setup-dev ## Measure storing beside a bare app and the plain ORM (needs wrk; ROUNDS=5)
 	@$(PYTHON) bench/ingest.py

@@ -4,6 +4,7 @@ from tasks.models.batches import Batch
 from tasks.models.endpoints import Endpoint, ModelPrice
 from tasks.models.history import TaskChange
 from tasks.models.links import Progress, TaskMessage
+from tasks.models.overview import KeptFigures
 from tasks.models.preferences import Preference
 from tasks.models.reextractions import Reextraction
 from tasks.models.runs import ExtractionRun
@@ -14,6 +15,7 @@ __all__ = [
     "Batch",
     "Endpoint",
     "ExtractionRun",
+    "KeptFigures",
     "ModelPrice",
     "Preference",
     "Progress",

@@ -76,18 +76,9 @@ def find(project: Project, wanted: Wanted, *, limit: int, cursor: str | None = N
 
     Raises BadRequest for a cursor of something else. What was deleted a moment ago may leave a page a little short.
     """
-    words = _tsquery(project, wanted)
-    if words is None:
+    values = values_of(project, wanted, limit=limit, cursor=cursor)
+    if values is None:
         return [], None
-    block, before = cursors.decode(cursor, CURSOR, descending=True) if cursor else (END, END)
-    values: dict[str, Any] = {
-        "project": project.pk,
-        "words": words,
-        "block": block,
-        "before": before,
-        "since": wanted.since or LONG_AGO,
-        "limit": limit + 1,
-    }
     with connection.cursor() as database:
         database.execute(FIND, values)
         rows = [Row(*row) for row in database.fetchall()]
@@ -95,6 +86,17 @@ def find(project: Project, wanted: Wanted, *, limit: int, cursor: str | None = N
     rows = rows[:limit]
     following = cursors.encode([rows[-1].block, rows[-1].id], descending=True) if more else None
     return _hits(project, rows, wanted.query), following
+
+
+def values_of(project: Project, wanted: Wanted, *, limit: int, cursor: str | None) -> dict[str, Any] | None:
+    """Return the values of `FIND`; None when nothing can be found. Raises BadRequest for a cursor of something else."""
+    words = _tsquery(project, wanted)
+    if words is None:
+        return None
+    block, before = cursors.decode(cursor, CURSOR, descending=True) if cursor else (END, END)
+    since = wanted.since or LONG_AGO
+    values = {"words": words, "block": block, "before": before, "since": since, "limit": limit + 1}
+    return {"project": project.pk, **values}
 
 
 @dataclass(frozen=True)

@@ -27,5 +27,6 @@ def search(request: PageRequest) -> HttpResponse:
         except errors.BadRequest as error:
             raise BadRequest(str(error)) from None
         context["more"] = asked.following(cursor) if cursor else ""
-    part = "" if not request.htmx else "#hits" if asked.cursor else "#results"
+    is_whole = not request.htmx or request.htmx.history_restore_request
+    part = "" if is_whole else "#hits" if asked.cursor else "#results"
     return render(request, f"tasks/search.html{part}", context)

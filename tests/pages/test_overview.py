@@ -1,11 +1,14 @@
 """The overview: what it counts, what it leads to, and how it renews itself."""
 
+import json
 import re
+from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -13,8 +16,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from sessions.local_time import zone_named
 from sessions.models import Membership, Project, Session
-from tasks.models import ExtractionRun, Task
-from tasks.overview.memory import memory
+from tasks.corrections import correct_task
+from tasks.models import ExtractionRun, KeptFigures, Task
+from tasks.overview.counting import Figures
+from tasks.overview.keeping import figures_of, plain
+from tasks.overview.memory import Memory, memory
 from tasks.overview.spans import span_of
 from tests.factories import PHONES, make_session, make_task, store
 
@@ -253,17 +259,24 @@ def test_the_page_stops_by_itself(page: Client, session: Session) -> None:
 
 @pytest.mark.parametrize("key", ["24h", "7d", "90d"])
 def test_more_rows_and_longer_ranges_cost_no_more_queries(
-    page: Client, session: Session, key: str, django_assert_num_queries: DjangoAssertNumQueries
+    page: Client,
+    session: Session,
+    key: str,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
+    # A first look also reads what is kept, lets go of what is old, and keeps what it counted.
+    with django_assert_num_queries(13):
+        show(page, f"?range={key}")
     for i in range(2):
         make_task(session, status="success")
         make_run(session, i + 1)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             show(page, f"?range={key}")
     for i in range(10):
         age(make_task(make_session(session.project, user=f"user {i}"), status="failed"), i * DAY)
         make_run(session, i + 10, started_at=timezone.now() - i * DAY)
-    with django_assert_num_queries(10):
+    with django_assert_max_num_queries(13):
         show(page, f"?range={key}")
 
 
@@ -275,6 +288,70 @@ def test_what_is_remembered_is_counted_again_before_long(session: Session) -> No
     task.delete()
     seen = [sum(each.success for each in memory.figures(session.project, span)[0]) for _ in range(30)]
     assert seen[-1] == 0
+
+
+def counts(session: Session, key: str = "90d") -> tuple[int, int]:
+    """What an overview says of successes and failures, in a process that has just started."""
+    span = span_of(key, timezone.now(), zone_named("UTC"))
+    total = Figures.total(Memory().figures(session.project, span)[0])
+    return total.success, total.failed
+
+
+def test_a_new_process_counts_no_day_that_another_has_counted(session: Session) -> None:
+    age(make_task(session, status="success", updated_at=timezone.now() - 40 * DAY), 40 * DAY)
+    assert counts(session) == (1, 0)
+    kept = KeptFigures.objects.filter(project=session.project)
+    assert kept.count() > 150
+    kept.filter(figures__success=1).update(figures={"success": 7, "cost": "0", "lags": []})
+    assert counts(session) == (7, 0)
+
+
+def test_a_second_look_keeps_nothing_when_nothing_changed(
+    session: Session, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    age(make_task(session, status="success", updated_at=timezone.now() - 40 * DAY), 40 * DAY)
+    counts(session)
+    own = Memory()
+    span = span_of("90d", timezone.now(), zone_named("UTC"))
+    for queries in (5, 4, 4):
+        with django_assert_num_queries(queries):
+            own.figures(session.project, span)
+
+
+def test_a_correction_shows_at_once_however_old_the_task(session: Session) -> None:
+    task = make_task(session, status="success")
+    age(task, 40 * DAY)
+    own = Memory()
+    span = span_of("90d", timezone.now(), zone_named("UTC"))
+    assert Figures.total(own.figures(session.project, span)[0]).success == 1
+    correct_task(task, status="failed", description=None, reason="", api_key=None)
+    assert Figures.total(own.figures(session.project, span)[0]).failed == 1
+    assert counts(session) == (0, 1)
+    # And where a shorter range was looked at in between.
+    correct_task(Task.objects.get(pk=task.pk), status="success", description=None, reason="", api_key=None)
+    own.figures(session.project, span_of("7d", timezone.now(), zone_named("UTC")))
+    assert Figures.total(own.figures(session.project, span)[0]).success == 1
+
+
+def test_what_is_kept_goes_with_time_and_with_the_project(session: Session) -> None:
+    now = timezone.now()
+    for key in ("24h", "90d"):
+        Memory().figures(session.project, span_of(key, now, zone_named("UTC")))
+    hours = KeptFigures.objects.filter(stop__lte=F("start") + timedelta(hours=1))
+    assert hours.exists()
+    later = now + 5 * DAY
+    Memory().figures(session.project, span_of("90d", later, zone_named("UTC")))
+    assert not hours.exists()
+    oldest = KeptFigures.objects.order_by("start").first()
+    assert oldest
+    assert oldest.start > later - 195 * DAY
+    session.project.delete()
+    assert not KeptFigures.objects.exists()
+
+
+def test_figures_come_back_as_they_were_kept() -> None:
+    figures = Figures(success=3, messages=9, cost=Decimal("0.00012345"), lags=Counter({12: 4, 100: 1}))
+    assert figures_of(json.loads(json.dumps(plain(figures)))) == figures
 
 
 def test_the_last_day_is_never_remembered(session: Session) -> None:

@@ -1,0 +1,105 @@
+"""Load pages in Chromium with an empty cache: until the first row is there, and what came over the wire."""
+
+import http.client
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PORT, LOADS = 18_120, 9
+# What a person waits for on each page.
+FIRST = {
+    "overview 90d": ".tile-value",
+    "overview 7d": ".tile-value",
+    "sessions": "[data-list=sessions] tbody tr",
+    "session of 50 messages": "#m1",
+    "session of 5,000 messages": "#m1",
+    "tasks": "[data-list=tasks] tbody tr",
+    "task": "main h1",
+    "users": "[data-list=users] tbody tr",
+    "runs": "[data-list=runs] tbody tr",
+    "search, the": ".hit",
+    "search, Chinese": ".hit",
+}
+BUDGET_MS, BUDGET_KB = 300, 150
+# Says when the first row stood in the document and the browser had drawn a frame with it.
+WATCH = """
+new MutationObserver((_, watch) => {
+  if (!document.querySelector(%r)) return;
+  watch.disconnect();
+  requestAnimationFrame(() => requestAnimationFrame(() => { window.firstRow = performance.now(); }));
+}).observe(document, {childList: true, subtree: true});
+"""
+SENT = """performance.getEntriesByType("navigation").concat(performance.getEntriesByType("resource"))
+  .reduce((sum, entry) => sum + entry.transferSize, 0)"""
+
+
+def main(name: str, password: str, addresses: dict[str, str]) -> None:
+    from django.core.management import call_command
+    from playwright.sync_api import sync_playwright
+
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if not chromium:
+        sys.exit("no Chromium here: BROWSER=0 leaves this out")
+    call_command("collectstatic", interactive=False, verbosity=0)
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(PORT), "--workers", "1"]
+    command += ["--blocking-threads", "4", "--log-level", "error", "acontext_site.wsgi:application"]
+    server = subprocess.Popen(command, cwd=ROOT)
+    try:
+        wait_for(PORT)
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+            report(browser, name, password, {page: addresses[page] for page in FIRST if page in addresses})
+            browser.close()
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def wait_for(port: int) -> None:
+    for _ in range(100):
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/login/")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.2)
+    sys.exit(f"the server on port {port} does not answer")
+
+
+def report(browser: object, name: str, password: str, addresses: dict[str, str]) -> None:
+    context = browser.new_context(base_url=f"http://127.0.0.1:{PORT}")
+    page = context.new_page()
+    page.goto("/login/")
+    page.fill("[name=username]", name)
+    page.fill("[name=password]", password)
+    page.click("main button")
+    page.wait_for_url(lambda url: "/login/" not in url)
+    state = context.storage_state()
+    context.close()
+    rows = {
+        each: [load(browser, state, each, address) for _ in range(LOADS + 1)][1:] for each, address in addresses.items()
+    }
+    print(f"\nChromium, empty cache, medians of {LOADS} loads; budget {BUDGET_MS} ms and {BUDGET_KB} kB.\n")
+    print("| page | first row, ms | best | kB over the wire |\n|---|---|---|---|")
+    for each, found in rows.items():
+        times, sizes = [time for time, _ in found], [size for _, size in found]
+        median, size = statistics.median(times), statistics.median(sizes) / 1000
+        over = " **over**" if median > BUDGET_MS or size > BUDGET_KB else ""
+        print(f"| {each} | {median:.0f} | {min(times):.0f} | {size:.0f}{over} |")
+
+
+def load(browser: object, state: object, name: str, address: str) -> tuple[float, float]:
+    """Open a page in a browser that has seen nothing but the login; return ms until its first row, and bytes."""
+    context = browser.new_context(base_url=f"http://127.0.0.1:{PORT}", storage_state=state)
+    page = context.new_page()
+    page.add_init_script(WATCH % FIRST[name])
+    page.goto(address, wait_until="load")
+    page.wait_for_function("window.firstRow")
+    found = page.evaluate("window.firstRow"), page.evaluate(SENT)
+    context.close()
+    return found
