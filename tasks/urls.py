@@ -38,6 +38,7 @@ session_urls = [
 
 task_urls = [
     path("tasks/", task_list_pages.task_list, name="tasks"),
+    path("tasks/export/", task_list_pages.export_tasks, name="export_tasks"),
     path("tasks/<uuid:pk>/", task_pages.task_detail, name="task"),
     path("tasks/<uuid:pk>/evidence/", task_pages.task_evidence, name="task_evidence"),
     path("tasks/<uuid:pk>/correct/", task_edit_pages.correct, name="correct"),

@@ -1,9 +1,12 @@
-"""Lists of tasks: of all sessions of a project, and of one."""
+"""Lists of tasks, of all sessions of a project and of one, and the same as a file."""
 
 import uuid
+from collections.abc import Iterator
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import push_url
@@ -12,6 +15,7 @@ from sessions.http import PageRequest, Place
 from sessions.models import SavedView, Session
 from sessions.saved_views import ViewsRow
 from tasks.corrections import MARKED_AT_ONCE
+from tasks.exporting.tasks import csv_lines, json_lines, pieces_of
 from tasks.models import Task
 from tasks.task_list import TaskList
 
@@ -50,3 +54,20 @@ def _answer(request: PageRequest, place: Place, found: TaskList) -> HttpResponse
     if not request.htmx or request.htmx.history_restore_request:
         return render(request, "tasks/list.html", context)
     return push_url(render(request, "tasks/list.html#results", context), here)
+
+
+@require_safe
+def export_tasks(request: PageRequest) -> HttpResponseBase:
+    """Give exactly what the list of this address has, all pages of it, as `?format=csv` or `jsonl`."""
+    place = Place(request)
+    found = TaskList(place.project, request.GET)
+    pieces = pieces_of(found.tasks, found.asked.order)
+    name = f"tasks-{timezone.localdate().isoformat()}"
+    if request.GET.get("format") == "csv":
+        return _as_file(csv_lines(pieces), f"{name}.csv", "text/csv; charset=utf-8")
+    return _as_file(json_lines(pieces), f"{name}.jsonl", "application/x-ndjson")
+
+
+def _as_file(lines: Iterator[str] | Iterator[bytes], name: str, kind: str) -> StreamingHttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Accel-Buffering": "no"}
+    return StreamingHttpResponse(lines, content_type=kind, headers=headers)

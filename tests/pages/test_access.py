@@ -17,6 +17,7 @@ PAGES = [
     ("tasks:session_live", [uuid.uuid4()]),
     ("tasks:session_tasks", [uuid.uuid4()]),
     ("tasks:tasks", []),
+    ("tasks:export_tasks", []),
     ("tasks:task", [uuid.uuid4()]),
     ("tasks:task_evidence", [uuid.uuid4()]),
     ("tasks:reextract", [uuid.uuid4()]),
