@@ -18,6 +18,7 @@ from sessions.schemas import Done
 from tasks.api import router as tasks_router
 from tasks.api_copy import router as copy_router
 from tasks.api_reextraction import router as reextraction_router
+from tasks.api_regrouping import router as regrouping_router
 from tasks.api_search import router as search_router
 from tasks.api_tasks import router as all_tasks_router
 
@@ -34,6 +35,7 @@ api.add_router("/session", bulk_router)
 api.add_router("/session", delivery_router)
 api.add_router("/session", tasks_router)
 api.add_router("", all_tasks_router)
+api.add_router("", regrouping_router)
 api.add_router("/search", search_router)
 api.add_router("", reextraction_router)
 api.add_router("/session", copy_router)

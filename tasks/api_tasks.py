@@ -19,14 +19,23 @@ from tasks.corrections import correct_task
 from tasks.details import task_details
 from tasks.models import Preference, Task
 from tasks.schemas import PreferencePage, TaskDetailsOut, TaskPage
+from tasks.task_filter import TaskFilter
 
 router = Router(tags=["tasks across sessions"])
 
 
 class TaskSearch(Schema):
-    """Every filter may be left out."""
+    """Every filter may be left out. They are those of the tasks' page."""
 
-    status: Literal["pending", "running", "success", "failed"] | None = None
+    status: list[Literal["pending", "running", "success", "failed"]] = Field([], description="One, or several")
+    basis: Literal["confirmed", "shown", "claimed", "none"] | None = Field(
+        None, description="What the status rests on; none: it was not said"
+    )
+    risk: Literal["any", "tool_failed", "not_run", "not_done", "asked_again"] | None = Field(
+        None, description="Successes that something speaks against"
+    )
+    situation: Literal["waiting", "abandoned"] | None = None
+    corrected: bool = Field(False, description="Only what a person, or an agent over the API, has corrected")
     user: str | None = Field(None, description="Your identifier of the person the agent acted for")
     session_id: uuid.UUID | None = None
     since: datetime | None = Field(None, description="Created at this time or later")
@@ -40,21 +49,21 @@ class TaskSearch(Schema):
 @router.get("/task", response=Envelope[TaskPage], operation_id="search_tasks", summary="Find tasks across sessions")
 def search_tasks(request: ApiRequest, query: Query[TaskSearch]) -> HttpResponse:
     """List the project's tasks that fit all filters, newest first."""
-    wanted = Q()
-    if query.status:
-        wanted &= Q(status=query.status)
-    if query.user:
-        wanted &= Q(session__end_user__identifier=_text(query.user, "user"))
-    if query.session_id:
-        wanted &= Q(session_id=query.session_id)
-    if query.since:
-        wanted &= Q(created_at__gte=moment_of(query.since, "since"))
-    if query.until:
-        wanted &= Q(created_at__lt=moment_of(query.until, "until"))
-    if query.q:
-        wanted &= Q(description__icontains=_text(query.q, "q"))
+    asked = TaskFilter(
+        status=tuple(dict.fromkeys(query.status)),
+        basis=query.basis or "",
+        risk=query.risk or "",
+        situation=query.situation or "",
+        corrected="1" if query.corrected else "",
+        user=_text(query.user or "", "user"),
+        session=query.session_id,
+        since=moment_of(query.since, "since") if query.since else None,
+        until=moment_of(query.until, "until") if query.until else None,
+    )
+    # A page looks through the newest for words; an agent that asks for all gets all.
+    words = Q(description__icontains=_text(query.q, "q")) if query.q else Q()
     found, next_cursor = cursors.page(
-        Task.objects.filter(wanted, project=request.auth).with_claims(),
+        asked.of(Task.objects.filter(words, project=request.auth), request.auth).with_claims(),
         ["created_at", "id"],
         cursors.BY_TIME,
         limit=query.limit,

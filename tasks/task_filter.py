@@ -105,7 +105,7 @@ class TaskFilter:
     def but(self, **changes: Any) -> "TaskFilter":
         return replace(self, **changes)
 
-    def of(self, tasks: QuerySet[Task], project: Project | None) -> QuerySet[Task]:
+    def of[Tasks: QuerySet[Task]](self, tasks: Tasks, project: Project | None) -> Tasks:
         """Keep the tasks asked for; these must be of the project. A risk is one of a success: others' do not count."""
         tasks = tasks.filter(self._wanted(project))
         if self.q:

@@ -80,6 +80,17 @@ def story(api: httpx.Client, project: Project, llm: ScriptedLLM) -> dict[str, An
     tell("apply_reextraction", "POST", f"/reextraction/{again}/apply")
     discarded = api.post(f"{base}/reextract", json={}).json()["data"]["id"]
     tell("discard_reextraction", "POST", f"/reextraction/{discarded}/discard")
+    other = api.post("/session", json={}).json()["data"]["id"]
+    api.post(f"/session/{other}/messages/bulk", json={"messages": [{"blob": blob} for blob in PHONES]})
+    llm.will_answer(PHONE_TASKS)
+    for lease in claim_due(now=timezone.now() + timedelta(hours=1)):
+        extract(lease)
+    items = api.get(f"/session/{other}/task").json()["data"]["items"]
+    one, two = [item["id"] for item in items]
+    split = {"messages": [2], "description": "Summarize the key features", "reason": "It was asked for apart"}
+    third = tell("split_task", "POST", f"/task/{one}/split", split)["id"]
+    tell("move_messages", "POST", f"/task/{two}/move", {"messages": [4], "into": third})
+    tell("merge_task", "POST", f"/task/{third}/merge", {"into": one, "reason": "One request after all"})
     copy = tell("copy_session", "POST", f"{base}/copy")["new_session_id"]
     tell("delete_session", "DELETE", f"/session/{copy}")
     tell("patch_project_configs", "PATCH", "/project/configs", {"task_success_criteria": "The customer confirms"})

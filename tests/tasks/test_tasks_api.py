@@ -10,6 +10,7 @@ from django.db import connections
 from django.utils import timezone
 
 from sessions.models import Project, Session
+from tasks.corrections import correct_task
 from tasks.extraction.queue import claim_due
 from tasks.extraction.run import extract
 from tasks.models import Task
@@ -112,18 +113,46 @@ def test_tasks_are_found_by_each_filter(api: httpx.Client, project: Project) -> 
     assert found(time_desc="false")[0] == "Write 中文 docs"
     assert found(status="failed") == ["Fix the logout", "Fix the login"]
     assert found(user="anna/1", status="failed") == ["Fix the login"]
+    assert found(status=["failed", "success"], user="anna/1") == ["Fix the login", "Write 中文 docs"]
     assert found(q="中文") == ["Write 中文 docs"]
     assert found(q="100%") == []
     assert found(session_id=ben.pk) == ["Fix the logout"]
     day_ago = (timezone.now() - timedelta(days=1)).isoformat()
     assert found(until=day_ago) == ["Write 中文 docs"]
     assert found(since=day_ago) == ["Fix the logout", "Fix the login"]
+    assert found(user="nobody") == []
+
+
+@pytest.mark.parametrize(
+    ("params", "expected"),
+    [
+        ({"basis": "confirmed"}, ["Confirmed"]),
+        ({"basis": "none"}, ["Waiting", "Corrected"]),
+        ({"risk": "any"}, ["Risky"]),
+        ({"risk": "not_done"}, []),
+        ({"situation": "waiting"}, ["Waiting"]),
+        ({"corrected": "true"}, ["Corrected"]),
+    ],
+)
+def test_what_the_page_filters_by_the_api_filters_by(
+    api: httpx.Client, project: Project, params: dict[str, str], expected: list[str]
+) -> None:
+    session = make_session(project)
+    correct_task(make_task(session, "Corrected", status="success", basis="shown"), status="failed")
+    make_task(session, "Confirmed", status="success", basis="confirmed")
+    make_task(session, "Risky", status="success", basis="claimed", risk="not_run")
+    make_task(session, "Waiting", status="running", situation="waiting")
+    items = api.get("/task", params=params).json()["data"]["items"]
+    assert [item["data"]["task_description"] for item in items] == expected
 
 
 @pytest.mark.parametrize(
     "query",
     [
         "status=x",
+        "status=failed&status=x",
+        "basis=sure",
+        "risk=high",
         "since=yesterday",
         "since=2026-01-01T00:00:00",
         "limit=0",
