@@ -31,8 +31,9 @@ RISK, ALL_WELL, NO_TASKS = "risk", "success", "none"
 # `active_at` may be behind the last message by so much.
 LAG = timedelta(minutes=1)
 BY_ACTIVITY = Order(("active_at", "id"), (datetime, uuid.UUID))
-# These move with each message or task, so no index serves them: they sort the sessions that were active last.
-SORTED_AMONG = 5_000
+# No index serves words, nor orders that move with each message or task: of the sessions that fit all else, so many that
+# were active last are looked through.
+LOOKED_THROUGH = 10_000
 ORDERS = {
     "": BY_ACTIVITY,
     "created": NEWEST_FIRST,
@@ -219,26 +220,27 @@ class SessionFilter:
         return {name: value for name in names if (value := getattr(self, name))}
 
     def of(self, project: Project | None) -> QuerySet[Session]:
-        """Select the project's sessions that fit, in no order."""
-        sessions = Session.objects.filter(self._wanted(), project=project)
+        """Select the project's sessions that fit, in no order; words are looked for in those active last."""
+        sessions: QuerySet[Session] = Session.objects.filter(self._wanted(), project=project)
         if self.user:
             # By its id, so that the planner knows how many there are.
             named = users_named(project, self.user).first() if project else None
             sessions = sessions.filter(end_user=named) if named else sessions.none()
-        return in_trouble(sessions, self.state)
+        sessions = in_trouble(sessions, self.state)
+        return active_last(sessions).filter(title__icontains=self.q) if self.q else sessions
 
     def listed(self, project: Project | None) -> QuerySet[Session]:
         """Select those that a list sorts: some orders only know the sessions that were active last."""
         found = self.of(project)
-        if self.sort not in AMONG_NEWEST:
-            return found
-        newest = found.order_by("-active_at", "-id").values("pk")[:SORTED_AMONG]
-        return Session.objects.filter(pk__in=newest)
+        return active_last(found) if self.sort in AMONG_NEWEST and not self.q else found
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether only those that were active last are looked through."""
+        return bool(self.q) or self.sort in AMONG_NEWEST
 
     def _wanted(self) -> Q:
         wanted = STATUSES[self.status]
-        if self.q:
-            wanted &= Q(title__icontains=self.q)
         if self.state == "live":
             wanted &= _active_since(timezone.now() - RECENT) & Q(last_message_at__isnull=False)
         elif self.state == "untracked":
@@ -254,6 +256,13 @@ class SessionFilter:
         if self.configs:
             wanted &= Q(configs__contains=self.configs)
         return wanted
+
+
+def active_last(sessions: QuerySet[Session]) -> QuerySet[Session]:
+    """Keep `LOOKED_THROUGH` of the sessions. One query asks where they end, so that the planner can reckon with it."""
+    newest = sessions.order_by("-active_at", "-id").values_list("active_at", flat=True)
+    end = next(iter(newest[LOOKED_THROUGH - 1 : LOOKED_THROUGH]), None)
+    return sessions if end is None else sessions.filter(active_at__gte=end)
 
 
 def _active_since(moment: datetime) -> Q:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from sessions.models import Project, Session
 from sessions.paging import PLACE_KEYS, ListPage, list_page
 from sessions.saved_views import query_of
-from tasks.session_filter import AMONG_NEWEST, SORTED_AMONG, SessionFilter, SessionFilterForm
+from tasks.session_filter import LOOKED_THROUGH, SessionFilter, SessionFilterForm
 from tasks.session_rows import SessionRow, rows_of, version_of_rows
 from tasks.task_list import Chip
 
@@ -37,8 +37,13 @@ class SessionList:
 
     @cached_property
     def page(self) -> ListPage[Session]:
-        sessions = self.asked.listed(self.project).select_related("end_user", "project").defer("configs")
-        return list_page(sessions, self.query, self.asked.order)
+        # Beside the list and not joined to it: an order without an index sorts thousands of rows.
+        sessions = self.asked.listed(self.project).prefetch_related("end_user").defer("configs")
+        found = list_page(sessions, self.query, self.asked.order)
+        if self.project:
+            for session in found.rows:
+                session.project = self.project
+        return found
 
     @cached_property
     def rows(self) -> list[SessionRow]:
@@ -70,9 +75,9 @@ class SessionList:
         return bool(self.own_query) or any(self.query.get(name) for name in PLACE_KEYS)
 
     @property
-    def sorted_among(self) -> int:
-        """Among how many sessions the order holds, those active last; 0 when among all."""
-        return SORTED_AMONG if self.asked.sort in AMONG_NEWEST else 0
+    def looked_through(self) -> int:
+        """How many sessions, those active last, were looked through at most; 0 when all."""
+        return LOOKED_THROUGH if self.asked.is_bounded else 0
 
     @cached_property
     def chips(self) -> list[Chip]:

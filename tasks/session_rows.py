@@ -57,11 +57,6 @@ class SessionRow:
     def task_count(self) -> int:
         return sum(self.counts.values())
 
-    @property
-    def name(self) -> str:
-        """What to call it: the first request, or the beginning of the id."""
-        return self.session.title or str(self.session.pk)[:8]
-
     @cached_property
     def state(self) -> str:
         return state_of(self.session)

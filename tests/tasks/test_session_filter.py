@@ -201,11 +201,22 @@ def test_another_projects_sessions_are_never_found(project: Project, other_proje
     assert set(asked("user=lena").of(None)) == set()
 
 
-def test_sorting_by_what_has_no_index_looks_at_the_sessions_active_last(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_has_no_index_looks_at_the_sessions_active_last(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     for days in range(5):
-        aged(make_session(project, title=f"{days}", head_seq=0), timedelta(days=days))
-    monkeypatch.setattr("tasks.session_filter.SORTED_AMONG", 3)
-    assert set(asked("sort=messages").listed(project).values_list("title", flat=True)) == {"0", "1", "2"}
-    assert set(asked("sort=created").listed(project).values_list("title", flat=True)) == {"0", "1", "2", "3", "4"}
+        aged(make_session(project, title=f"no {days}", user="lena"), timedelta(days=days))
+
+    def listed(query: str) -> set[str]:
+        return {session.title[-1] for session in asked(query).listed(project)}
+
+    monkeypatch.setattr("tasks.session_filter.LOOKED_THROUGH", 3)
+    for query in ("sort=messages", "sort=failed", "q=no", "q=no&sort=messages"):
+        assert listed(query) == {"0", "1", "2"}, query
+        assert asked(query).is_bounded
+    for query in ("", "sort=created", "user=lena"):
+        assert listed(query) == {"0", "1", "2", "3", "4"}
+    assert listed("q=no&until=" + (NOW - timedelta(days=1, hours=12)).isoformat().replace("+", "%2B")) == {
+        "2",
+        "3",
+        "4",
+    }
+    assert titles(project, "q=4") == set()
