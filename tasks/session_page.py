@@ -4,6 +4,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
+from urllib.parse import urlencode
 
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from sessions.display.timeline import Row
 from sessions.models import Session
 from tasks.conversation.asked import Asked
 from tasks.conversation.cards import Card, cards_of
+from tasks.conversation.find import Finding
 from tasks.conversation.outcome import NEWS_SECONDS, outcome_words
 from tasks.conversation.stretch import Stretch
 from tasks.conversation.turns import Begun, Rail, begun_tasks
@@ -61,7 +63,26 @@ class SessionPage:
 
     @cached_property
     def stretch(self) -> Stretch:
-        return Stretch.read(self.session, self.first, task=self.asked.task)
+        return self.read(self.first)
+
+    def read(self, first: int, until: int = 0) -> Stretch:
+        """Read a stretch as this page shows it: with the chosen task lit, and what was found unfolded."""
+        stretch = Stretch.read(self.session, first, until=until, task=self.asked.task)
+        if self.find:
+            for entry in stretch.entries:
+                entry.unfold(self.find.found)
+        return stretch
+
+    @cached_property
+    def find(self) -> Finding | None:
+        """What is looked for in the session, and where it is."""
+        return Finding.of(self.session, self.asked.find, self.asked.message)
+
+    @property
+    def kept(self) -> str:
+        """What the addresses of other parts of the session keep: the chosen task, and what is looked for."""
+        kept = {"task": f"T{self.asked.task}" if self.asked.task else "", "find": self.asked.find}
+        return urlencode({name: value for name, value in kept.items() if value})
 
     @property
     def rows(self) -> list[Row]:

@@ -42,6 +42,7 @@ class ShownPart:
     answer: "Answer | None" = None
     stored: dict[str, Any] | None = None
     limit: int = SHOWN_CHARACTERS
+    is_unfolded: bool = False
 
     def cut_to(self, room: int, *, whole: bool = False) -> int:
         """Show so many characters of the text, or of the arguments, but the beginning at least; return how many."""
@@ -68,7 +69,8 @@ class ShownPart:
 
     @property
     def is_long(self) -> bool:
-        return len(self.text) > FOLD_CHARACTERS or self.text.count("\n") > FOLD_LINES
+        is_much = len(self.text) > FOLD_CHARACTERS or self.text.count("\n") > FOLD_LINES
+        return is_much and not self.is_unfolded
 
     @property
     def is_refusal(self) -> bool:

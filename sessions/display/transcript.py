@@ -1,6 +1,6 @@
 """The messages of a session in the order they are read, each tool call together with its result."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -68,6 +68,14 @@ class Entry:
             for part in [shown, shown.answer.shown] if shown.answer else [shown]:
                 used += part.cut_to(room - used, whole=whole)
         return used
+
+    def unfold(self, found: Collection[int]) -> None:
+        """Leave nothing folded of the messages with these numbers."""
+        for shown in self.parts:
+            is_answer = shown.answer is not None and shown.answer.entry.seq in found
+            shown.is_unfolded = self.seq in found or is_answer
+            if shown.answer:
+                shown.answer.shown.is_unfolded = is_answer
 
     @property
     def seqs(self) -> set[int]:

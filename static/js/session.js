@@ -31,6 +31,7 @@ function mark() {
 function remember(hash = location.hash) {
   const address = new URL(location);
   for (const name of ["at", "message"]) address.searchParams.delete(name);
+  if (message && address.searchParams.has("find")) address.searchParams.set("message", message);
   task ? address.searchParams.set("task", `T${task}`) : address.searchParams.delete("task");
   address.hash = hash;
   history.replaceState(history.state, "", address);
@@ -146,17 +147,31 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   held = node && { node, top: node.getBoundingClientRect().top };
 });
 
+document.addEventListener("htmx:afterSwap", () => {
+  if (!held) return;
+  scrollBy({ top: held.node.getBoundingClientRect().top - held.top, behavior: "instant" });
+  requestAnimationFrame(() => delete document.documentElement.dataset.steady);
+  held = null;
+});
+
+// Not before the page stands where its address says.
+const above = new IntersectionObserver((seen) => seen.at(-1).isIntersecting && seen.at(-1).target.dispatchEvent(new Event("reach")));
+function watchAbove() {
+  above.disconnect();
+  const earlier = document.getElementById("earlier");
+  if (!earlier.hidden) above.observe(earlier);
+}
+addEventListener("load", () => setTimeout(watchAbove, 300));
+
 let known = new Set(messages.children);
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
-  if (held?.node.isConnected) scrollBy({ top: held.node.getBoundingClientRect().top - held.top, behavior: "instant" });
-  if (held) requestAnimationFrame(() => delete document.documentElement.dataset.steady);
-  held = null;
   const fresh = [...messages.children].filter((node) => !known.has(node));
   known = new Set(messages.children);
   if (detail.target?.id === "follow" || detail.elt?.id === "follow") {
     news.push(...fresh.filter((node) => node.matches(".message")));
     tellNews();
   }
+  if (detail.target?.id === "earlier" || detail.elt?.id === "earlier") watchAbove();
   mark();
   watch();
   here();

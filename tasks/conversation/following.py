@@ -39,7 +39,7 @@ class Following:
         asked = self.page.asked
         first = max(1, asked.first, self.last - LOOKED_BACK + 1)
         until = 0 if asked.follows else self.last
-        return Stretch.read(self.page.session, first, until=until, task=asked.task)
+        return self.page.read(first, until)
 
     @property
     def new_rows(self) -> list[Row]:

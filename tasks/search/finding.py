@@ -116,9 +116,7 @@ def _tsquery(project: Project, wanted: Wanted) -> str | None:
     """Return what must be in an entry, as PostgreSQL reads it; None when nothing can be found."""
     if not wanted.query.is_searchable:
         return None
-    needed: dict[str, None] = {}
-    for term in wanted.query.terms:
-        needed |= dict.fromkeys(f"'#:{word}'{':*' if term.is_prefix else ''}" for word in term.lexemes)
+    needed = dict.fromkeys(needed_words(wanted.query))
     if wanted.kind:
         needed[f"'#:{kind_word(wanted.kind)}'"] = None
     if wanted.user:
@@ -127,6 +125,11 @@ def _tsquery(project: Project, wanted: Wanted) -> str | None:
             return None
         needed[f"'#:{user_word(user.pk)}'"] = None
     return " & ".join(needed)
+
+
+def needed_words(query: Query) -> list[str]:
+    """Return the words that must be in an entry, as PostgreSQL reads them; `#` stands for the number of its block."""
+    return [f"'#:{word}'{':*' if term.is_prefix else ''}" for term in query.terms for word in term.lexemes]
 
 
 def _hits(project: Project, rows: Sequence[Row], query: Query) -> list[Hit]:

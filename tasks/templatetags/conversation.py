@@ -1,17 +1,21 @@
 """What the session page says of extraction."""
 
+import re
 import uuid
 from collections.abc import Iterable
+from html import unescape
 
 from django import template
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from sessions.templatetags.acontext import icon_of_status, in_words, message_url
+from tasks.conversation.find import Finding
 from tasks.conversation.turns import Begun, Turn
 from tasks.extraction.due import Trigger
 from tasks.extraction.expected import Expected
+from tasks.search.marking import hits_in
 
 register = template.Library()
 
@@ -61,3 +65,24 @@ def _dot(task: Begun) -> SafeString:
 def _without_words(turn: Turn) -> str:
     kinds = {"image": _("An image"), "audio": _("Audio"), "file": _("A file")}
     return kinds.get(turn.kind) or _("Message #%(n)d") % {"n": turn.seq}
+
+
+TAG = re.compile(r"(<[^>]*>)")
+
+
+@register.filter
+def marked(shown: str, finding: Finding | None) -> str:
+    """Mark what was looked for, in text or in HTML that is safe already; tags and attributes stay as they are."""
+    if finding is None or not finding.query.terms:
+        return shown
+    pieces = TAG.split(str(conditional_escape(shown)))
+    return mark_safe("".join(piece if i % 2 else _marked(piece, finding) for i, piece in enumerate(pieces)))  # noqa: S308
+
+
+def _marked(escaped: str, finding: Finding) -> str:
+    text, place, drawn = unescape(escaped), 0, []
+    for begins, ends, _term in hits_in(text, finding.query):
+        if begins >= place:
+            drawn += [escape(text[place:begins]), "<mark>", escape(text[begins:ends]), "</mark>"]
+            place = ends
+    return "".join([*drawn, escape(text[place:])]) if drawn else escaped

@@ -12,7 +12,7 @@ from sessions.models import Session
 from sessions.toasts import say
 from tasks.conversation.asked import Asked
 from tasks.conversation.following import Following
-from tasks.conversation.stretch import Stretch, whole_entry
+from tasks.conversation.stretch import whole_entry
 from tasks.flush import ask_for_extraction
 from tasks.session_page import SessionPage
 
@@ -30,6 +30,10 @@ def session_detail(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     session = _session(request, pk)
     place = Place(request, session.project)
     page = SessionPage(session, Asked.by(request.GET), place.may_change)
+    asked = page.asked
+    if page.find and page.find.seqs and not (asked.message or asked.first):
+        first = page.find.seqs[0]
+        return redirect(f"{session.get_absolute_url()}?{page.kept}&message={first}#m{first}")
     return render(request, "tasks/session.html", {"place": place, "page": page})
 
 
@@ -53,8 +57,8 @@ def session_messages(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     session, asked = _session(request, pk), Asked.by(request.GET)
     if not request.htmx:
         return redirect(f"{session.get_absolute_url()}?from={asked.first or 1}")
-    stretch = Stretch.read(session, asked.first, until=asked.last, task=asked.task)
-    return render(request, "tasks/more-messages.html", {"page": SessionPage(session, asked), "stretch": stretch})
+    page = SessionPage(session, asked)
+    return render(request, "tasks/more-messages.html", {"page": page, "stretch": page.read(asked.first, asked.last)})
 
 
 @require_safe

@@ -262,8 +262,8 @@ def test_the_messages_around_a_stretch_come_when_the_reader_gets_there(page: Cli
     store(session, *({"role": "user", "content": f"Line {i}."} for i in range(1, 251)))
     text = look(page, session, "?from=101&task=1")
     address = reverse("tasks:session_messages", args=[session.pk])
-    assert f'hx-get="{address}?from=51&amp;to=100&amp;task=1"' in text
-    assert f'hx-get="{address}?from=151&amp;task=1"' in text
+    assert f'hx-get="{address}?from=51&amp;to=100&amp;task=T1"' in text
+    assert f'hx-get="{address}?from=151&amp;task=T1"' in text
     before = page.get(f"{address}?from=51&to=100", headers=HTMX).content.decode()
     assert 'hx-swap-oob="afterbegin:#messages"' in before
     assert [int(seq) for seq in re.findall(r'<article id="m(\d+)"', before)] == list(range(51, 101))
