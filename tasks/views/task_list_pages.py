@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -53,7 +53,15 @@ def _answer(request: PageRequest, place: Place, found: TaskList) -> HttpResponse
         return render(request, "tasks/board.html#cards", {**context, "column": found.more})
     if not request.htmx or request.htmx.history_restore_request:
         return render(request, "tasks/list.html", context)
-    return push_url(render(request, "tasks/list.html#results", context), here)
+    answer = render(request, "tasks/list.html#results", context)
+    # An address that is pushed twice would have to be gone back from twice.
+    return answer if _is_at(request, here) else push_url(answer, here)
+
+
+def _is_at(request: PageRequest, address: str) -> bool:
+    path, _, query = (request.htmx.current_url_abs_path or "").partition("?")
+    wanted_path, _, wanted = address.partition("?")
+    return path == wanted_path and QueryDict(query) == QueryDict(wanted)
 
 
 @require_safe
