@@ -120,7 +120,7 @@ class SessionFilterForm(forms.Form):
                 "hx-trigger": "input changed delay:200ms",
                 "hx-target": "#filter-users",
                 "hx-swap": "innerHTML",
-                "hx-sync": "this:replace",
+                "hx-sync": "this:queue last",
             }
         ),
     )
