@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sessions.models import Project, Session
 from tasks.ledger.causes import cause_of, with_cause_of
-from tasks.models import ExtractionRun
+from tasks.models import ExtractionRun, Reextraction
 
 # The models that can be chosen are those of the newest runs: all of them would cost a walk through the table.
 MODELS_AMONG = 1_000
@@ -24,7 +24,7 @@ DATE = {"type": "date"}
 
 
 class RunFilterForm(forms.Form):
-    """The filters of the list. `session` and `like` come by links: the runs of a session; those that failed alike."""
+    """The filters of the list. Some come by links: the runs of a session, of a proposal, those that failed alike."""
 
     status = forms.ChoiceField(label=_("Status"), required=False, choices=[ANY, *ExtractionRun.Status.choices])
     trigger = forms.ChoiceField(label=_("Trigger"), required=False, choices=[ANY, *ExtractionRun.Trigger.choices])
@@ -37,6 +37,7 @@ class RunFilterForm(forms.Form):
     until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(DATE))
     session = forms.UUIDField(required=False, widget=forms.HiddenInput)
     like = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    proposal = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, query: QueryDict, *, models: list[str]) -> None:
         super().__init__(query, auto_id="filter-%s", use_required_attribute=False)
@@ -71,6 +72,13 @@ class RunsAsked:
         return get_object_or_404(self.all, pk=pk) if pk else None
 
     @cached_property
+    def proposal(self) -> Reextraction | None:
+        """The proposal whose runs are asked for; 404 when the project has none like it."""
+        pk: uuid.UUID | None = self.asked.get("proposal")
+        proposals = Reextraction.objects.filter(project=self.project).select_related("session").defer("steps")
+        return get_object_or_404(proposals, pk=pk) if pk else None
+
+    @cached_property
     def cause(self) -> str:
         return cause_of(self.example) if self.example else ""
 
@@ -88,6 +96,8 @@ class RunsAsked:
             runs = runs.filter(started_at__lt=_begin(until + timedelta(days=1)))
         if self.session:
             runs = runs.filter(session=self.session)
+        if self.proposal:
+            runs = runs.filter(reextraction=self.proposal)
         return with_cause_of(runs, self.example) if self.example else runs
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from tasks.ledger.words import Block, Fact, Line, accepted_lines, call_facts, exchange_blocks, rejected_lines
 from tasks.models import ExtractionRun, Progress, Task, TaskChange
+from tasks.reextraction.selecting import runs_that_count
 
 
 @dataclass
@@ -66,6 +67,11 @@ class RunPage:
         days: int = settings.LLM_KEEP_EXCHANGES_DAYS
         is_old = timezone.now() - self.run.started_at > timedelta(days=days)
         return days if is_old else 0
+
+    @cached_property
+    def counts(self) -> bool:
+        """Whether what it did stands: a proposal's run does once that is applied, and none that was read anew since."""
+        return runs_that_count().filter(pk=self.run.pk).exists()
 
     @property
     def waits(self) -> bool:

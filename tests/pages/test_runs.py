@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 from sessions.models import Membership, Project, Session
 from tasks.extraction.queue import claim_due
 from tasks.extraction.run import extract
-from tasks.models import ExtractionRun, Progress, Task, TaskChange
+from tasks.models import ExtractionRun, Progress, Reextraction, Task, TaskChange
 from tests.factories import PHONES, make_message, make_session, make_task, store
 from tests.fakes import Reply, ScriptedLLM
 from tests.tasks.answers import PHONE_TASKS
@@ -159,6 +159,34 @@ def test_what_another_project_has_is_not_there(page: Client, other_project: Proj
     assert page.get(RUNS, {"session": uuid.uuid4()}).status_code == 404
 
 
+def test_a_second_reading_and_its_runs_lead_to_each_other(
+    page: Client, project: Project, other_project: Project, session: Session
+) -> None:
+    values = {"extractor": "llm", "model": "m-1", "to_seq": 9, "generation": 0, "status": "ready"}
+    proposal = Reextraction.objects.create(project=project, session=session, **values)
+    own, usual = make_run(session, 2, trigger="again", reextraction=proposal), make_run(session, 1)
+    address = reverse("tasks:reextraction", args=[proposal.pk])
+    link = f"/runs/?proposal={proposal.pk}"
+    assert f'href="{link}"' in text_of(page, address)
+    listed = text_of(page, link)
+    assert shown(listed) == {str(own.pk)}
+    assert f'href="{address}"' in listed
+    one = text_of(page, own.get_absolute_url())
+    assert f'href="{address}"' in one
+    assert "changes nothing until it is applied" in one
+    assert "changes nothing until" not in text_of(page, usual.get_absolute_url())
+    theirs = Reextraction.objects.create(project=other_project, session=make_session(other_project), **values)
+    assert page.get(RUNS, {"proposal": theirs.pk}).status_code == 404
+
+
+def test_a_run_of_an_earlier_generation_says_that_it_stands_no_more(page: Client, session: Session) -> None:
+    run, failed = make_run(session, 1), make_run(session, 2, status="failed", error="no answer")
+    assert "stands no more" not in text_of(page, run.get_absolute_url())
+    Session.objects.update(generation=1)
+    assert "stands no more" in text_of(page, run.get_absolute_url())
+    assert "stands no more" not in text_of(page, failed.get_absolute_url())
+
+
 def test_ten_more_runs_cost_no_more_queries(
     page: Client, project: Project, session: Session, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -217,13 +245,13 @@ def test_more_of_everything_costs_one_run_no_more_queries(
     page: Client, session: Session, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     run = make_run(session, accepted={"new_tasks": [{"alias": "N1", "description": "A", "request_seq": 1}]})
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page.get(run.get_absolute_url())
     for i in range(10):
         task = make_task(session, f"Part {i}")
         TaskChange.objects.create(task=task, kind="created", after="x", run=run)
         Progress.objects.create(task=task, text="Done", run=run)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page.get(run.get_absolute_url())
 
 
