@@ -109,7 +109,8 @@ class SessionPage:
     def served(self) -> list[int]:
         """The tasks of the message that was asked for."""
         asked = self.asked.message
-        return next((entry.tasks for entry in self.stretch.entries if asked and entry.seq == asked), [])
+        entries = self.stretch.entries if asked else []
+        return next((entry.tasks for entry in entries if entry.seq == asked), [])
 
     @cached_property
     def task_count(self) -> int:

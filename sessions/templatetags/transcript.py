@@ -21,6 +21,34 @@ register = template.Library()
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
 
+@register.simple_tag
+def json_block(node: Node, plain: str) -> SafeString:
+    """Draw JSON as a tree, with its text behind a switch that needs no script."""
+    return format_html(
+        '<div class="json"><label class="json-switch"><input type="checkbox" autocomplete="off"><span>{}</span></label>'
+        '{}<div class="code"><div class="code-head"><span>json</span><button type="button" class="copy" data-copy>{}'
+        '</button></div><pre tabindex="0"><code>{}</code></pre></div></div>',
+        _("Plain text"), tree(node), _("Copy"), plain,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def chips(entry: Entry, *, oob: bool = False) -> SafeString:
+    """Name the tasks that a message serves; `oob` where it is to take the place of what a page shows."""
+    seq = entry.seq
+    title = _("Serves task %(n)d")
+    links = format_html_join(
+        "",
+        '<a class="chip" data-choose="{}" href="?task=T{}&amp;message={}#m{}" title="{}">T{}</a>',
+        ((order, order, seq, seq, title % {"n": order}, order) for order in entry.tasks),
+    )
+    tasks = " ".join(map(str, entry.tasks))
+    return format_html(
+        '<span id="m{}-tasks" class="chips" data-tasks="{}"{}>{}</span>',
+        seq, tasks, format_html(' hx-swap-oob="{}"', "true") if oob else "", links,
+    )  # fmt: skip
+
+
 @register.filter
 def tree(node: Node) -> SafeString:
     """Draw a tree of JSON as nested lists; branches fold without a script."""
@@ -38,6 +66,11 @@ def _inner(node: Node) -> SafeString:
 
 
 def _drawn(node: Node) -> SafeString:
+    if not node.is_branch and not node.hidden:
+        return format_html(
+            '<span class="tree-key">{}</span> <span class="tree-value" data-kind="{}">{}</span>',
+            node.key, node.kind, node.text,
+        )  # fmt: skip
     key = format_html('<span class="tree-key">{}</span>', node.key)
     if node.is_branch and node.size:
         sign = f"{{{node.size}}}" if node.kind == "object" else f"[{node.size}]"
@@ -48,10 +81,8 @@ def _drawn(node: Node) -> SafeString:
     if node.is_branch:
         return format_html('{} <span class="tree-size">{}</span>', key, "{ }" if node.kind == "object" else "[ ]")
     value = format_html('{} <span class="tree-value" data-kind="{}">{}</span>', key, node.kind, node.text)
-    if node.hidden:
-        words = ngettext("%(n)d more character", "%(n)d more characters", node.hidden) % {"n": node.hidden}
-        return format_html('{} <span class="tree-more">{}</span>', value, words)
-    return value
+    words = ngettext("%(n)d more character", "%(n)d more characters", node.hidden) % {"n": node.hidden}
+    return format_html('{} <span class="tree-more">{}</span>', value, words)
 
 
 @register.filter

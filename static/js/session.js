@@ -187,6 +187,7 @@ setInterval(() => {
 
 // --- here at first -----------------------------------------------------------------------------------------------------
 if (/^#m\d+$/.test(location.hash)) show(location.hash.slice(2));
+else if (message) byNumber(message)?.scrollIntoView({ block: "center" });
 watch();
 mark();
 here();
