@@ -27,7 +27,7 @@ PRESETS = {
 }
 WORDS_LENGTH, USER_LENGTH = 200, 1_000
 # Words are looked for in the newest of the tasks that fit all else: reading the descriptions of all would take long.
-LOOKED_THROUGH = 20_000
+LOOKED_THROUGH = 10_000
 UPDATED, IN_ORDER = "updated", "order"
 ORDERS = {
     "": NEWEST_FIRST,
@@ -108,11 +108,16 @@ class TaskFilter:
     def of[Tasks: QuerySet[Task]](self, tasks: Tasks, project: Project | None) -> Tasks:
         """Keep the tasks asked for; these must be of the project. A risk is one of a success: others' do not count."""
         tasks = tasks.filter(self._wanted(project))
-        if self.q:
-            order = self.order
-            among = tasks.order_by(*(f"-{name}" if order.descending else name for name in order.fields))
-            tasks = tasks.filter(pk__in=among.values("pk")[:LOOKED_THROUGH], description__icontains=self.q)
-        return tasks
+        return self._with_words(tasks) if self.q else tasks
+
+    def _with_words[Tasks: QuerySet[Task]](self, tasks: Tasks) -> Tasks:
+        """Keep those of the first so many that have the words. One query says how far that is; an index answers it."""
+        first, sign = self.order.fields[0], "-" if self.order.descending else ""
+        inside = "gte" if self.order.descending else "lte"
+        last = tasks.order_by(*(f"{sign}{name}" for name in self.order.fields)).values_list(first, flat=True)
+        edge = next(iter(last[LOOKED_THROUGH : LOOKED_THROUGH + 1]), None)
+        tasks = tasks.filter(description__icontains=self.q)
+        return tasks.filter(**{f"{first}__{inside}": edge}) if edge is not None else tasks
 
     def _wanted(self, project: Project | None) -> Q:
         wanted = Q()

@@ -17,6 +17,7 @@ from sessions.saved_views import ViewsRow
 from tasks.corrections import MARKED_AT_ONCE
 from tasks.exporting.tasks import csv_lines, json_lines, pieces_of
 from tasks.models import Task
+from tasks.task_filter import LOOKED_THROUGH
 from tasks.task_list import TaskList
 
 
@@ -48,6 +49,7 @@ def _answer(request: PageRequest, place: Place, found: TaskList) -> HttpResponse
         "statuses": Task.Status,
         "here": here,
         "most": MARKED_AT_ONCE,
+        "looked_through": LOOKED_THROUGH,
     }
     if found.more and request.htmx:
         return render(request, "tasks/board.html#cards", {**context, "column": found.more})

@@ -75,6 +75,10 @@ def shoot(browser: Browser, base: str, username: str, password: str, folder: Pat
         page.keyboard.press("Escape")
     page.goto(f"{base}/tasks/")
     take("tasks")
+    page.goto(f"{base}/tasks/?view=board")
+    take("tasks-board")
+    page.goto(f"{base}/tasks/?status=failed")
+    take("tasks-failed")
     if page.locator(".row-link").count():
         page.goto(base + str(page.locator(".row-link").first.get_attribute("href")))
         take("task", whole=True)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from sessions.models import Project, Session
+from tasks import task_filter
 from tasks.models import TaskChange
 from tests.factories import make_session, make_task
 
@@ -198,3 +199,17 @@ def test_no_task_of_another_project_is_found(page: Client, other_project: Projec
     for query in ("", "user=anna%40example.com", f"session={theirs.pk}", "q=secret", "situation=waiting"):
         assert "Secret" not in page.get(f"/tasks/?{query}").content.decode().replace("q=secret", "")
     assert page.get(reverse("tasks:session_tasks", args=[theirs.pk])).status_code == 404
+
+
+def test_words_are_looked_for_in_the_first_so_many(
+    shown: Callable[..., list[str]], project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, now = make_session(project), timezone.now()
+    for i in range(6):
+        make_task(session, f"Part {i}", created_at=now - timedelta(days=i), updated_at=now - timedelta(days=9 - i))
+    monkeypatch.setattr(task_filter, "LOOKED_THROUGH", 2)
+    assert shown("q=part") == ["Part 0", "Part 1", "Part 2"]
+    assert shown("q=part&sort=updated") == ["Part 5", "Part 4", "Part 3"]
+    assert len(shown("q=part", reverse("tasks:session_tasks", args=[session.pk]))) == 3
+    monkeypatch.undo()
+    assert len(shown("q=part")) == 6
