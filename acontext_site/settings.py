@@ -58,6 +58,7 @@ INSTALLED_APPS = [
 # --- middleware: pages and API are two stacks (acontext_site/wsgi.py) ------------------------------------------------
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "acontext_site.compression.CompressPages",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

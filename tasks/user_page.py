@@ -13,8 +13,9 @@ from tasks.session_rows import SessionRow, rows_of
 from tasks.user_rows import UserRow, rows_of_users
 
 SESSIONS = 20
-# The newest of them; nobody reads more.
-PREFERENCES = 500
+# The newest of them; nobody reads more. So many are shown until someone asks for all.
+PREFERENCES, PREFERENCES_FIRST = 500, 50
+ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,15 @@ class UserPage:
     def wishes(self) -> list[Wish]:
         """What holds now, newest first."""
         return self._wishes([row for row in self._preferences if row.status == Preference.Status.ACTIVE])
+
+    @property
+    def shown_wishes(self) -> list[Wish]:
+        """The newest of what holds, or all with `?preferences=all`."""
+        return self.wishes if self.query.get("preferences") == ALL else self.wishes[:PREFERENCES_FIRST]
+
+    @property
+    def hidden_wishes(self) -> int:
+        return len(self.wishes) - len(self.shown_wishes)
 
     @cached_property
     def gone(self) -> list[Wish]:

@@ -1,5 +1,6 @@
 """Who sees a page: nobody without logging in, and nobody what belongs to another project."""
 
+import gzip
 import uuid
 
 import pytest
@@ -25,6 +26,7 @@ PAGES = [
     ("tasks:reextraction_live", [uuid.uuid4()]),
     ("tasks:batch", [uuid.uuid4()]),
     ("tasks:batch_live", [uuid.uuid4()]),
+    ("tasks:search", []),
     ("tasks:runs", []),
     ("tasks:run", [uuid.uuid4()]),
     ("tasks:users", []),
@@ -156,3 +158,16 @@ def test_the_theme_is_remembered_and_leads_nowhere_else(page: Client) -> None:
     assert response["Location"] == reverse("tasks:sessions")
     assert 'data-theme="dark"' in page.get(reverse("tasks:sessions")).content.decode()
     assert page.post(reverse("sessions:theme"), {"theme": "neon"}).status_code == 400
+
+
+def test_pages_travel_compressed_and_files_do_not(page: Client, project: Project) -> None:
+    for _ in range(20):
+        make_session(project, title="A conversation with a title of its own")
+    accepting = {"Accept-Encoding": "gzip, br"}
+    answer = page.get(reverse("tasks:sessions"), headers=accepting)
+    assert answer["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in answer["Vary"]
+    plain = page.get(reverse("tasks:sessions"))
+    assert "Content-Encoding" not in plain
+    assert len(answer.content) * 4 < len(plain.content)
+    assert "A conversation with a title" in gzip.decompress(answer.content).decode()

@@ -217,3 +217,15 @@ def test_a_viewer_looks_and_does_not_remove(page: Client, session: Session) -> N
 
 def test_the_session_leads_to_its_user(page: Client, session: Session) -> None:
     assert reverse("tasks:user", args=[session.end_user_id]) in page.get(session.get_absolute_url()).content.decode()
+
+
+def test_many_preferences_are_shown_on_demand(page: Client, session: Session) -> None:
+    for n in range(60):
+        prefer(session, f"Wish {n} of many")
+    text = look(page, session.end_user)
+    assert text.count("of many") == 50
+    assert "Show 10 more" in text
+    address = reverse("tasks:user", args=[session.end_user_id])
+    text = page.get(f"{address}?preferences=all").content.decode()
+    assert text.count("of many") == 60
+    assert "Show 10 more" not in text
