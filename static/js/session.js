@@ -46,10 +46,16 @@ function show(seq) {
   if (conversation) conversation.checked = true;
   message = String(seq);
   mark();
+  showCards();
   remember();
   // Not by history: only a real jump makes the message the page's target.
   location.hash = `m${seq}`;
   return true;
+}
+
+function showCards() {
+  const card = panel.querySelector(".task-card[data-chosen]") ?? panel.querySelector(".task-card[data-served]");
+  if (card) keepInView(card, panel);
 }
 
 function choose(link) {
@@ -191,3 +197,4 @@ else if (message) byNumber(message)?.scrollIntoView({ block: "center" });
 watch();
 mark();
 here();
+showCards();
