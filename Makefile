@@ -42,6 +42,7 @@ fmt: setup-dev ## Format the code and the templates
 .PHONY: test
 test: check ## Everything: checks, then the whole test suite on real engines
 	@sh bin/get-chromium
+	@sh bin/get-gettext
 	@sh bin/get-node-packages
 	@$(PYTHON) -m pytest -n auto --dist loadgroup
 
@@ -57,6 +58,10 @@ chaos: setup-dev ## Kill, stop and garble everything, and check that nothing is 
 .PHONY: lock
 lock: setup-dev ## Pin the packages of pyproject.toml again, with hashes and without hosts
 	@sh bin/lock
+
+.PHONY: messages
+messages: setup-dev ## Gather and compile the translations
+	@sh bin/messages
 
 .PHONY: openapi
 openapi: setup-dev ## Record the API's examples and renew the committed OpenAPI document

@@ -18,7 +18,8 @@ def add_person(project: Project, *, username: str, role: str) -> Membership:
         raise BadRequest(_("There is no account named %(name)s.") % {"name": username})
     membership, is_new = Membership.objects.get_or_create(user=person, project=project, defaults={"role": role})
     if not is_new:
-        raise Conflict(_("%(name)s is %(role)s already.") % {"name": username, "role": membership.role})
+        role = membership.get_role_display().lower()
+        raise Conflict(_("%(name)s is %(role)s already.") % {"name": username, "role": role})
     return membership
 
 

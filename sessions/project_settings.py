@@ -21,6 +21,11 @@ DAILY_USD = "extraction_daily_usd"
 CONCURRENCY = "extraction_concurrency"
 
 
+def _(text: str) -> str:
+    """Mark a text for the catalogue of translations; the page translates it, the API's documentation does not."""
+    return text
+
+
 @dataclass(frozen=True)
 class Setting:
     """A number that a project may set. `meaning` is what the API's documentation says of it."""
@@ -52,18 +57,18 @@ class Setting:
 SETTINGS = {
     setting.name: setting
     for setting in (
-        Setting(BUFFER_MESSAGES, 1, 500, "So many waiting messages are read before the turn has ended"),
-        Setting(BUFFER_OVERFLOW, 0, 500, "So many more may be read in one go, when they wait already"),
-        Setting(CONTEXT_MESSAGES, 0, 50, "Earlier messages that are shown beside the new ones"),
-        Setting(LEDGER_PROGRESSES, 0, 50, "Latest progresses that are shown of each known task"),
-        Setting(CALLS, 1, 100, "Calls of the LLM for one window, repairs included; never more than 3"),
-        Setting(TURN_END_SECONDS, 0, 3_600, "Read so long after the turn of the agent has ended", is_whole=False),
-        Setting(SILENCE_SECONDS, 1, 86_400, "Read after such a silence inside of a turn", is_whole=False),
-        Setting(MAX_WAIT_SECONDS, 1, 86_400, "Read when the oldest message has waited so long", is_whole=False),
-        Setting(BUFFER_TOKENS, 100, 1_000_000, "So many waiting tokens, roughly counted, are read likewise"),
-        Setting(DAILY_TOKENS, 1, 10**12, "Tokens that extraction may use in a day (UTC), then it pauses"),
-        Setting(DAILY_USD, 0, 10**6, "US dollars that extraction may cost in a day (UTC), likewise", is_whole=False),
-        Setting(CONCURRENCY, 1, 1_000, "Sessions of this project that are read at the same time"),
+        Setting(BUFFER_MESSAGES, 1, 500, _("So many waiting messages are read before the turn has ended")),
+        Setting(BUFFER_OVERFLOW, 0, 500, _("So many more may be read in one go, when they wait already")),
+        Setting(CONTEXT_MESSAGES, 0, 50, _("Earlier messages that are shown beside the new ones")),
+        Setting(LEDGER_PROGRESSES, 0, 50, _("Latest progresses that are shown of each known task")),
+        Setting(CALLS, 1, 100, _("Calls of the LLM for one window, repairs included; never more than 3")),
+        Setting(TURN_END_SECONDS, 0, 3_600, _("Read so long after the turn of the agent has ended"), is_whole=False),
+        Setting(SILENCE_SECONDS, 1, 86_400, _("Read after such a silence inside of a turn"), is_whole=False),
+        Setting(MAX_WAIT_SECONDS, 1, 86_400, _("Read when the oldest message has waited so long"), is_whole=False),
+        Setting(BUFFER_TOKENS, 100, 1_000_000, _("So many waiting tokens, roughly counted, are read likewise")),
+        Setting(DAILY_TOKENS, 1, 10**12, _("Tokens that extraction may use in a day (UTC), then it pauses")),
+        Setting(DAILY_USD, 0, 10**6, _("US dollars that extraction may cost in a day (UTC), likewise"), is_whole=False),
+        Setting(CONCURRENCY, 1, 1_000, _("Sessions of this project that are read at the same time")),
     )
 }
 # Each waits no longer than the next.

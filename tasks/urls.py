@@ -7,6 +7,7 @@ from tasks.views import (
     conversation_pages,
     llm_pages,
     overview_pages,
+    palette_pages,
     reextraction_pages,
     run_pages,
     search_pages,
@@ -57,7 +58,10 @@ reextraction_urls = [
     path("reextractions/<uuid:pk>/discard/", reextraction_pages.discard_reextraction, name="discard_reextraction"),
 ]
 
-search_urls = [path("search/", search_pages.search, name="search")]
+search_urls = [
+    path("search/", search_pages.search, name="search"),
+    path("palette/", palette_pages.palette, name="palette"),
+]
 
 batch_urls = [
     path("projects/<uuid:pk>/sessions/", batch_pages.bulk, name="bulk_sessions"),

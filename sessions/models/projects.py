@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -98,9 +99,9 @@ class Membership(models.Model):
     """A person's role in a project."""
 
     class Role(models.TextChoices):
-        VIEWER = "viewer"
-        EDITOR = "editor"
-        OWNER = "owner"
+        VIEWER = "viewer", _("Viewer")
+        EDITOR = "editor", _("Editor")
+        OWNER = "owner", _("Owner")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_CASCADE, related_name="memberships")
     project = models.ForeignKey(Project, on_delete=models.DB_CASCADE, related_name="memberships")

@@ -99,7 +99,7 @@ def _number_field(setting: Setting) -> forms.Field:
     usual = getattr(settings, DEFAULTS.get(setting.name, setting.name.upper()), None)
     widget = forms.NumberInput({"step": step, "placeholder": "" if usual is None else f"{usual:g}"})
     label = LABELS.get(setting.name, setting.name)
-    return kind(label=label, required=False, help_text=setting.meaning, widget=widget)
+    return kind(label=label, required=False, help_text=gettext_lazy(setting.meaning), widget=widget)
 
 
 @require_safe

@@ -59,7 +59,7 @@ def add_member(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     except (BadRequest, Conflict) as error:
         form.add_error("username", str(error))
         return _page(request, Place(request, project), form)
-    say(request, _("%(name)s is %(role)s now.") % {"name": member.user, "role": member.role})
+    say(request, _("%(name)s is %(role)s now.") % {"name": member.user, "role": member.get_role_display().lower()})
     return see_other(reverse("sessions:settings_people"))
 
 
@@ -82,7 +82,7 @@ def set_role(request: PageRequest, pk: uuid.UUID, member: int) -> HttpResponse:
     except Conflict as error:
         say(request, str(error), level="error")
     else:
-        say(request, _("%(name)s is %(role)s now.") % {"name": row.user, "role": role})
+        say(request, _("%(name)s is %(role)s now.") % {"name": row.user, "role": row.get_role_display().lower()})
     return see_other(reverse("sessions:settings_people"))
 
 

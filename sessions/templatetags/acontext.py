@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django_htmx.middleware import HtmxDetails
 from heroicons.templatetags.heroicons import heroicon_micro, heroicon_mini
 
@@ -23,6 +24,18 @@ register = template.Library()
 MINUTE, HOUR, DAY, WEEK = 60, 3_600, 86_400, 604_800
 KIBI = 1_024
 MICRO = 16
+# What is shown by `in_words` and is no label of a model.
+WORDS = (
+    gettext_noop("system"),
+    gettext_noop("developer"),
+    gettext_noop("user"),
+    gettext_noop("assistant"),
+    gettext_noop("tool"),
+    gettext_noop("offline"),
+    gettext_noop("llm"),
+    gettext_noop("ok"),
+    gettext_noop("partial"),
+)
 STATUS_ICONS = {
     "success": "check-circle",
     "failed": "x-circle",

@@ -157,7 +157,7 @@ def exchange_blocks(exchange: Any) -> list[Block]:
 
 def _block(title: str, item: Any) -> Block:
     if isinstance(item, dict) and isinstance(item.get("role"), str) and isinstance(item.get("content"), str):
-        title, item = f"{title}: {item['role']}", item["content"]
+        title, item = f"{title}: {_(item['role']) if item['role'] else ''}", item["content"]
     text = _text(item)
     return Block(title, text[:SHOWN_CHARACTERS], max(len(text) - SHOWN_CHARACTERS, 0))
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from sessions.models import EndUser, Project, Session
 from tasks.models.evidence import evidence_field
@@ -17,9 +18,9 @@ class Preference(models.Model):
     """A lasting wish of the user, in the third person. Replaced and withdrawn ones stay, marked as such."""
 
     class Status(models.TextChoices):
-        ACTIVE = "active"
-        REPLACED = "replaced"
-        WITHDRAWN = "withdrawn"
+        ACTIVE = "active", _("Active")
+        REPLACED = "replaced", _("Replaced")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
 
     id = models.BigAutoField(primary_key=True)
     project = models.ForeignKey(Project, on_delete=models.DB_CASCADE, related_name="preferences", db_index=False)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from sessions.models import Project, Session
 
@@ -19,11 +20,11 @@ class Reextraction(models.Model):
     """
 
     class Status(models.TextChoices):
-        WORKING = "working"
-        READY = "ready", "ready to be looked at"
-        APPLIED = "applied"
-        DISCARDED = "discarded"
-        FAILED = "failed"
+        WORKING = "working", _("Working")
+        READY = "ready", _("ready to be looked at")
+        APPLIED = "applied", _("Applied")
+        DISCARDED = "discarded", _("Discarded")
+        FAILED = "failed", _("Failed")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey(Project, on_delete=models.DB_CASCADE, related_name="reextractions", db_index=False)

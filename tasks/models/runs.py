@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from sessions.models import Project, Session
 from sessions.models.fields import JSONTextField
@@ -17,17 +18,17 @@ class ExtractionRun(models.Model):
     """What one run read, what it was answered, what came of it and what it cost. Times in milliseconds."""
 
     class Status(models.TextChoices):
-        OK = "ok"
-        PARTIAL = "partial", "partial: some operations were refused"
-        FAILED = "failed"
+        OK = "ok", _("Ok")
+        PARTIAL = "partial", _("partial: some operations were refused")
+        FAILED = "failed", _("Failed")
 
     class Trigger(models.TextChoices):
-        TURN_END = "turn_end", "the agent's turn ended"
-        SILENCE = "silence", "no message for a while"
-        FULL = "full", "the buffer was full"
-        OLD = "old", "the oldest message waited long"
-        FLUSH = "flush", "flush"
-        AGAIN = "again", "extracted again"
+        TURN_END = "turn_end", _("the agent's turn ended")
+        SILENCE = "silence", _("no message for a while")
+        FULL = "full", _("the buffer was full")
+        OLD = "old", _("the oldest message waited long")
+        FLUSH = "flush", _("flush")
+        AGAIN = "again", _("extracted again")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey(Project, on_delete=models.DB_CASCADE, related_name="runs", db_index=False)

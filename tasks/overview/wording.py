@@ -106,10 +106,8 @@ def cost(value: Decimal, unpriced: int) -> str:
 def times(span: Span, bucket: Bucket) -> tuple[str, str]:
     """Name a bucket briefly, for the axis, and fully, for whoever points at it."""
     if span.is_hourly:
-        return (
-            f"{bucket.start:%H:%M}",
-            f"{date_format(bucket.start, pgettext('date format', 'D j M'))}, {bucket.start:%H:%M}–{bucket.stop:%H:%M}",
-        )
+        day = date_format(bucket.start, pgettext("date format", "D j M"))
+        return f"{bucket.start:%H:%M}", f"{day}, {bucket.start:%H:%M}–{bucket.stop:%H:%M}"
     is_week = len(span.buckets) <= WEEK
     brief = date_format(bucket.start, "D" if is_week else "MONTH_DAY_FORMAT")
     return brief, date_format(bucket.start, pgettext("date format", "D j M Y"))

@@ -330,7 +330,7 @@ def test_long_text_is_folded_and_very_long_text_cut(page: Client, session: Sessi
     make_message(session, "word " * 10_000)
     text = look(page, session)
     assert "Show all 50000 characters" in text
-    assert len(text) < 50_000
+    assert text.count("word ") < 9_000
     raw = page.get(reverse("sessions:raw_message", args=[session.pk, 1]))
     assert raw["Content-Type"].startswith("text/plain")
     assert raw["X-Content-Type-Options"] == "nosniff"
