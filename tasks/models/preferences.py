@@ -44,6 +44,7 @@ class Preference(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes: ClassVar = [models.Index(fields=["run"], name="preference_run", condition=Q(run__isnull=False))]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(status__in=["active", "replaced", "withdrawn"]), name="preference_status_known"

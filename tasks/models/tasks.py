@@ -135,6 +135,8 @@ class Task(models.Model):
                 name="task_project_at_risk",
                 condition=Q(merged_into=None, status="success") & ~Q(risk=""),
             ),
+            # A task that is deleted takes those along that were merged into it.
+            models.Index(fields=["merged_into"], name="task_merged_into", condition=Q(merged_into__isnull=False)),
             # For lists of sessions and users, which count the tasks of many sessions by status.
             models.Index(
                 fields=["session"], name="task_session_status", include=["status"], condition=Q(merged_into=None)
