@@ -7,9 +7,9 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils import timezone
 
+from sessions.addresses import address_of
 from sessions.models.projects import EndUser, Project
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class Session(models.Model):
         return self.title or str(self.id)
 
     def get_absolute_url(self) -> str:
-        return reverse("tasks:session", args=[self.pk])
+        return address_of("tasks:session", self.pk)
 
     @property
     def is_leased(self) -> bool:

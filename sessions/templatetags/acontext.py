@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -18,6 +17,7 @@ from django_htmx.middleware import HtmxDetails
 from heroicons.templatetags.heroicons import heroicon_micro, heroicon_mini
 
 from sessions import markdown as message_markdown
+from sessions.addresses import address_of
 
 register = template.Library()
 
@@ -150,10 +150,11 @@ def page_path(context: template.RequestContext) -> str:
 @register.simple_tag
 def message_url(session_id: uuid.UUID, seq: int) -> str:
     """Return the address of one message in its session's transcript."""
-    return f"{session_address(session_id)}?at={seq}#m{seq}"
+    return f"{address_of('tasks:session', session_id)}?at={seq}#m{seq}"
 
 
-@lru_cache(maxsize=256)
-def session_address(session_id: uuid.UUID) -> str:
-    """Return the address of a session's page; links to its messages are many, and finding it out takes long."""
-    return reverse("tasks:session", args=[session_id])
+@register.filter
+def shorten(text: object, length: int) -> str:
+    """Cut a text to so many characters, the dots included; Django's `truncatechars` takes ten times as long."""
+    words = str(text)
+    return words if len(words) <= length else words[: length - 1].rstrip() + "…"

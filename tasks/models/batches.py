@@ -7,9 +7,9 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 
+from sessions.addresses import address_of
 from sessions.models import Project
 
 
@@ -57,7 +57,7 @@ class Batch(models.Model):
         return f"{self.kind} {self.total} sessions"
 
     def get_absolute_url(self) -> str:
-        return reverse("tasks:batch", args=[self.pk])
+        return address_of("tasks:batch", self.pk)
 
     @property
     def done(self) -> int:

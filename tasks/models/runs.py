@@ -5,10 +5,10 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sessions.addresses import address_of
 from sessions.models import Project, Session
 from sessions.models.fields import JSONTextField
 from tasks.models.reextractions import Reextraction
@@ -100,4 +100,4 @@ class ExtractionRun(models.Model):
         return f"{self.from_seq}-{self.to_seq} {self.status}"
 
     def get_absolute_url(self) -> str:
-        return reverse("tasks:run", args=[self.pk])
+        return address_of("tasks:run", self.pk)

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sessions.addresses import address_of
 from sessions.models import Project, Session
 from tasks.models.evidence import evidence_field
 
@@ -163,7 +163,7 @@ class Task(models.Model):
         return f"T{self.order} {self.description}"
 
     def get_absolute_url(self) -> str:
-        return reverse("tasks:task", args=[self.pk])
+        return address_of("tasks:task", self.pk)
 
     def as_wire(self) -> dict[str, Any]:
         """The task as the API shows it; fetch `with_claims()`. `space_digested` is for the oldest npm client."""

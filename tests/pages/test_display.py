@@ -1,17 +1,20 @@
 """How parts and messages are shown; no database."""
 
+import uuid
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.urls import clear_script_prefix, reverse, set_script_prefix
 from django.utils import timezone
 
+from sessions.addresses import address_of
 from sessions.display.parts import ShownPart
 from sessions.display.transcript import entries_of
 from sessions.markdown import to_html
 from sessions.parts import Part
-from sessions.templatetags.acontext import ago, filesize
+from sessions.templatetags.acontext import ago, filesize, shorten
 
 
 def said(seq: int, *parts: Part, role: str = "user", **facts: Any) -> SimpleNamespace:
@@ -172,3 +175,22 @@ def test_sizes(size: int, words: str) -> None:
 )
 def test_only_audio_inside_the_message_is_played(part: Part, source: str) -> None:
     assert ShownPart(part).sound_source == source
+
+
+@pytest.mark.parametrize(
+    ("text", "length", "shown"),
+    [("short", 5, "short"), ("much longer", 6, "much…"), ("数据库连接", 4, "数据库…"), ("", 3, ""), (None, 9, "None")],
+)
+def test_a_long_text_is_cut_to_its_length(text: object, length: int, shown: str) -> None:
+    assert shorten(text, length) == shown
+
+
+def test_an_address_is_what_the_resolver_says() -> None:
+    pk = uuid.uuid4()
+    for name in ("tasks:session", "tasks:task", "tasks:user", "tasks:run"):
+        assert address_of(name, pk) == reverse(name, args=[pk])
+    set_script_prefix("/under/")
+    try:
+        assert address_of("tasks:task", pk) == f"/under/tasks/{pk}/"
+    finally:
+        clear_script_prefix()
