@@ -18,6 +18,7 @@ from sessions.models import (
     Message,
     Project,
     SavedView,
+    SearchNote,
     Session,
     SessionEvent,
 )
@@ -25,10 +26,14 @@ from tasks.models import (
     Batch,
     Endpoint,
     ExtractionRun,
+    KeptFigures,
     ModelPrice,
     Preference,
     Progress,
     Reextraction,
+    SearchBlock,
+    SearchDue,
+    SearchEntry,
     Task,
     TaskChange,
     TaskMessage,
@@ -39,6 +44,8 @@ MODELS = [
     Project, ApiKey, Asset, AssetUse, Membership, EndUser, Session, SessionEvent, Message, Task, TaskMessage, Progress,
     Preference, TaskChange, ExtractionRun, Reextraction, Endpoint, ModelPrice, SavedView, Batch,
 ]  # fmt: skip
+# Made of the others by the server itself, which makes them again: nothing for a person to look at or change.
+DERIVED = {SearchBlock, SearchEntry, SearchDue, SearchNote, KeptFigures}
 NO_ADD = {
     ApiKey,
     Asset,
@@ -105,8 +112,8 @@ def test_lists_searches_and_rows_open(hatch: Client, model: type[Model]) -> None
 
 def test_every_model_of_ours_is_there() -> None:
     ours = {model for label in ("agent_sessions", "tasks") for model in apps.get_app_config(label).get_models()}
-    assert ours == set(MODELS)
-    assert ours <= set(admin.site._registry)
+    assert ours - DERIVED == set(MODELS)
+    assert ours - DERIVED <= set(admin.site._registry)
 
 
 @pytest.mark.parametrize("model", MODELS)
