@@ -161,7 +161,7 @@ def pages_of(project: "object") -> list[Page]:
     }  # fmt: skip
     found += [Page(f"search, {name}", f"/search/?q={quote(text)}", 25) for name, text in words.items()]
     words_and_id = {**words, "an id": str(short.pk)[:8]}
-    found += [Page(f"palette, {name}", f"/palette/?q={quote(text)}", 15) for name, text in words_and_id.items()]
+    found += [Page(f"palette, {name}", f"/palette/?q={quote(text)}", 25) for name, text in words_and_id.items()]
     found += [Page(f"search statement, {name}", text, 15, api=True) for name, text in words.items()]
     return found
 

@@ -156,7 +156,7 @@ class SessionFilterForm(forms.Form):
         widget=forms.TextInput({"placeholder": '{"channel": "email"}', "autocomplete": "off", "spellcheck": "false"}),
     )
     sort = forms.ChoiceField(
-        label=_("Order"),
+        label=_("Sort"),
         required=False,
         choices=[
             ("", _("last activity")),

@@ -1,6 +1,5 @@
 // Small conveniences; every page can be read and every form sent without them.
 const root = document.documentElement;
-root.dataset.js = "";
 
 function remember(name, value) {
   document.cookie = `${name}=${value};path=/;max-age=31536000;samesite=lax`;

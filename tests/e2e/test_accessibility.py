@@ -30,6 +30,15 @@ TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [.
   .filter((node) => node.getBoundingClientRect().right > innerWidth + 1 && !node.closest(".menu, .table-scroll"))
   .map((node) => node.outerHTML.slice(0, 120))"""
 
+# What moved by itself after it was painted, as a share of the screen.
+SHIFTED = """() => new Promise((done) => {
+  let sum = 0;
+  const add = (list) => list.getEntries().forEach((entry) => (sum += entry.hadRecentInput ? 0 : entry.value));
+  new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done(sum), 100);
+})"""
+UNSEEN = 0.005
+
 
 @pytest.fixture
 def filled(project: Project, owner: str) -> Filled:
@@ -51,10 +60,12 @@ def report(found: list[str]) -> str:
     return "\n" + "\n".join(found)
 
 
-def test_axe_finds_nothing_on_any_page_light_and_dark(tab: Page, filled: Filled) -> None:
+def test_axe_finds_nothing_on_any_page_light_and_dark_and_nothing_moves(tab: Page, filled: Filled) -> None:
     found = []
     for name, address_of in PAGES.items():
         tab.goto(address_of(filled))
+        shifted = tab.evaluate(SHIFTED)
+        found += [f"{name}: {shifted} of the screen moved while it was loading"] if shifted > UNSEEN else []
         found += in_both_themes(tab, name)
     assert found == [], report(found)
 
