@@ -92,7 +92,7 @@ class SessionPage:
     def cards(self) -> list[Card]:
         """Tasks around what is read, in their order; the chosen one and those of the chosen message are among them."""
         served = self.served
-        tasks = self.session.tasks.with_claims().order_by("order")
+        tasks = self.session.tasks.order_by("order")
         if len(self.begun) > TASKS:
             tasks = tasks.filter(order__in={self.asked.task, *served, *self._orders_around()})
         return cards_of(tasks[: 2 * TASKS], self.begun, chosen=self.asked.task, served=served)

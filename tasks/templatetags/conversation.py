@@ -10,7 +10,8 @@ from django.utils.html import conditional_escape, escape, format_html, format_ht
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from sessions.templatetags.acontext import icon_of_status, in_words, message_url
+from sessions.addresses import address_of
+from sessions.templatetags.acontext import icon_of_status, in_words
 from tasks.conversation.find import Finding
 from tasks.conversation.turns import Begun, Turn
 from tasks.extraction.due import Trigger
@@ -36,8 +37,9 @@ def why_waiting(expected: Expected) -> str:
 @register.simple_tag
 def evidence(seqs: Iterable[int], session_id: uuid.UUID) -> SafeString:
     """Link to the messages that a claim rests on. Drawn here: a page has hundreds of these."""
-    links = ((seq, message_url(session_id, seq), seq) for seq in seqs)
-    return format_html_join(" ", '<a class="seq-link" data-seq="{}" href="{}">#{}</a>', links)
+    page = address_of("tasks:session", session_id)
+    links = (f'<a class="seq-link" data-seq="{n}" href="{page}?at={n}#m{n}">#{n}</a>' for n in map(int, seqs))
+    return mark_safe(" ".join(links))  # noqa: S308 (numbers and a path of ours)
 
 
 @register.simple_tag

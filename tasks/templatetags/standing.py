@@ -25,6 +25,18 @@ def situation_words(value: str) -> str:
 
 
 @register.simple_tag
+def standing_of(task: Task) -> SafeString:
+    """Return a task's status with all that stands beside it, as components/standing.html does, drawn once for each."""
+    return _standing(task.status, task.situation, task.basis, task.risk, get_language() or "")
+
+
+@lru_cache(maxsize=1024)
+def _standing(status: str, situation: str, basis: str, risk: str, _language: str) -> SafeString:
+    task = Task(status=status, situation=situation, basis=basis, risk=risk)
+    return render_to_string("components/standing.html", {"task": task})
+
+
+@register.simple_tag
 def marks_of(task: Task) -> SafeString:
     """Return what stands beside a task's status. There are few kinds of it, and lists show it on every row."""
     return _marks(task.situation, task.basis, task.risk, get_language() or "")

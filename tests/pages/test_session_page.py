@@ -104,6 +104,21 @@ def test_a_card_shows_status_basis_progresses_and_preferences(page: Client, sess
     assert f"{session.get_absolute_url()}?at=1#m1" in text
 
 
+def test_a_card_shows_the_latest_steps_and_says_how_many_came_before(page: Client, session: Session) -> None:
+    make_message(session)
+    tasks = [make_task(session, "Book the hotel"), make_task(session, "Book the train")]
+    for number in range(30):
+        for task in tasks:
+            Progress.objects.create(task=task, text=f"Step {number} of T{task.order}.", evidence=[1])
+    text = look(page, session)
+    for task in tasks:
+        shown = [number for number in range(30) if f"Step {number} of T{task.order}." in text]
+        assert shown == list(range(18, 30))
+    assert text.count("18 earlier steps") == 2
+    assert text.index("Step 18 of T1.") < text.index("Step 29 of T1.") < text.index("Step 18 of T2.")
+    assert text.count("30 progresses") == 2
+
+
 def test_a_tool_call_stands_with_its_result(page: Client, session: Session) -> None:
     store(session, PHONES[0], CALL, answer("40 passed"))
     text = look(page, session)
