@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ObjectNotUpdated
 from django.db.models import Model
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from sessions.errors import BadRequest, NotFound
 from sessions.json_objects import check_json_object
@@ -64,7 +65,10 @@ def _check_order(project: Project, patch: dict[str, Any]) -> None:
     for shorter, longer in combinations(RISING, 2):
         low, high = SETTINGS[shorter].of(changed), SETTINGS[longer].of(changed)
         if low is not None and high is not None and low > high and {shorter, longer} & patch.keys():
-            raise BadRequest(f"{shorter} ({low:g}) must not be more than {longer} ({high:g})")
+            raise BadRequest(
+                _("%(shorter)s (%(low)g) must not be more than %(longer)s (%(high)g)")
+                % {"shorter": shorter, "low": low, "longer": longer, "high": high}
+            )
 
 
 def _check_criteria(key: str, value: Any) -> None:
@@ -73,7 +77,7 @@ def _check_criteria(key: str, value: Any) -> None:
     if not isinstance(value, str):
         raise BadRequest(f"{key} must be a string")
     if len(value.encode()) > CRITERIA_BYTES:
-        raise BadRequest(f"{key} exceeds max length ({CRITERIA_BYTES} chars)")
+        raise BadRequest(_("%(key)s exceeds max length (%(most)d chars)") % {"key": key, "most": CRITERIA_BYTES})
 
 
 def _patch(row: Model, column: str, patch: dict[str, Any], *, gone: str, also: tuple[str, ...] = ()) -> dict[str, Any]:

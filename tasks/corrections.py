@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from sessions.errors import BadRequest, Conflict, NotFound
 from sessions.models import ApiKey
@@ -55,10 +56,10 @@ def correct_task(
     lock_sessions_of(Task.objects.filter(pk=task.pk))
     locked = Task.objects.select_for_update().filter(pk=task.pk).first()
     if locked is None:
-        raise NotFound("task not found")
+        raise NotFound(_("task not found"))
     task = locked
     if any(getattr(task, name) != value for name, value in (was or {}).items()):
-        raise Conflict("the task changed meanwhile")
+        raise Conflict(_("the task changed meanwhile"))
     said = _Saying(Author(person, api_key), reason, act or uuid.uuid4())
     changes = []
     if status is not None:
@@ -141,13 +142,13 @@ def checked(
     """Return what is to be said, stripped; raises BadRequest for what a task cannot be."""
     description = None if description is None else description.strip()
     if status is not None and status not in Task.Status.values:
-        raise BadRequest(f"status: must be one of {', '.join(Task.Status.values)}")
+        raise BadRequest(_("status: must be one of %(values)s") % {"values": ", ".join(Task.Status.values)})
     if description is not None and not 1 <= len(description) <= DESCRIPTION_LENGTH:
-        raise BadRequest(f"description: must have 1 to {DESCRIPTION_LENGTH} characters")
+        raise BadRequest(_("description: must have 1 to %(most)d characters") % {"most": DESCRIPTION_LENGTH})
     if len(reason) > REASON_LENGTH:
-        raise BadRequest(f"reason: must have at most {REASON_LENGTH} characters")
+        raise BadRequest(_("reason: must have at most %(most)d characters") % {"most": REASON_LENGTH})
     if "\0" in reason + (description or ""):
-        raise BadRequest("description, reason: must not contain NUL")
+        raise BadRequest(_("description, reason: must not contain NUL"))
     return status, description, reason
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from sessions.errors import BadRequest, Conflict, NotFound
 from sessions.models import Session
@@ -178,15 +179,15 @@ def _locked(session_id: uuid.UUID, *tasks: Task) -> list[Task]:
     rows = Task.objects.select_for_update().filter(pk__in=[task.pk for task in tasks]).order_by("pk")
     found = {task.pk: task for task in rows}
     if len(found) < len(tasks):
-        raise NotFound("task not found")
+        raise NotFound(_("task not found"))
     return [found[task.pk] for task in tasks]
 
 
 def _both(task: Task, into: Task) -> list[Task]:
     if task.pk == into.pk:
-        raise BadRequest("into: must be another task")
+        raise BadRequest(_("into: must be another task"))
     if task.session_id != into.session_id:
-        raise BadRequest("into: must be a task of the same session")
+        raise BadRequest(_("into: must be a task of the same session"))
     return _locked(task.session_id, task, into)
 
 
@@ -195,11 +196,11 @@ def _movable(task: Task, seqs: Collection[int]) -> list[TaskMessage]:
     links = list(task.links.select_related("message").defer("message__parts", "message__blob").order_by("message__seq"))
     chosen = [link for link in links if link.message.seq in set(seqs)]
     if not seqs:
-        raise BadRequest("messages: choose at least one")
+        raise BadRequest(_("messages: choose at least one"))
     if len(chosen) < len(set(seqs)):
-        raise Conflict("messages: not all of them are this task's any more")
+        raise Conflict(_("messages: not all of them are this task's any more"))
     if len(chosen) == len(links):
-        raise BadRequest("messages: these are all that the task has; merge it instead")
+        raise BadRequest(_("messages: these are all that the task has; merge it instead"))
     return chosen
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from sessions.errors import NotFound
 from sessions.models import Project
@@ -33,7 +34,7 @@ def undo(project: Project, act: uuid.UUID, *, author: Author) -> Undone:
     """
     lines = TaskChange.objects.filter(act=act, task__project=project, is_correction=True)
     if not lines.exists():
-        raise NotFound("there is nothing like this to take back")
+        raise NotFound(_("there is nothing like this to take back"))
     regrouped = lines.filter(replaced__has_key="into").select_related("task").first()
     if regrouped:
         return _regroup_back(regrouped, author)

@@ -8,6 +8,7 @@ import structlog
 from django.db import transaction
 from django.db.models import F, Max, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from sessions.errors import Conflict, NotFound
 from sessions.models import Message, Session
@@ -42,14 +43,14 @@ def exchange(reextraction_id: uuid.UUID) -> Reextraction:
     session = Session.objects.select_for_update(of=["self"], no_key=True).filter(reextractions__in=row).first()
     proposal = row.select_for_update(of=["self"]).first()
     if session is None or proposal is None:
-        raise NotFound("reextraction not found")
+        raise NotFound(_("reextraction not found"))
     proposal.session = session
     if proposal.status == Status.APPLIED:
         return proposal
     if proposal.status != Status.READY:
-        raise Conflict(f"the reextraction is {proposal.status}, not ready")
+        raise Conflict(_("the reextraction is %(status)s, not ready") % {"status": proposal.status})
     if proposal.generation != session.generation:
-        raise Conflict("the session was extracted again meanwhile; discard this proposal and begin anew")
+        raise Conflict(_("the session was extracted again meanwhile; discard this proposal and begin anew"))
     tasks = {str(task.pk): task for task in Task.all_objects.select_for_update().filter(session=session).order_by("pk")}
     _write(proposal, tasks)
     _number(session)
@@ -68,9 +69,9 @@ def discard(proposal: Reextraction) -> Reextraction:
     )
     found = Reextraction.objects.filter(pk=proposal.pk).first()
     if found is None:
-        raise NotFound("reextraction not found")
+        raise NotFound(_("reextraction not found"))
     if not changed and found.status == Status.APPLIED:
-        raise Conflict("the reextraction is applied already")
+        raise Conflict(_("the reextraction is applied already"))
     return found
 
 

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from sessions.errors import BadRequest, Conflict, NotFound
 from sessions.models import Message, Session
@@ -27,12 +28,15 @@ def propose(
     extractor, model = reader_of(extractor, model)
     locked = Session.objects.select_for_update().filter(pk=session.pk).first()
     if locked is None:
-        raise NotFound("session not found")
+        raise NotFound(_("session not found"))
     newest = Reextraction.objects.filter(session=locked).order_by("-created_at").first()
     is_same = newest is not None and (newest.extractor, newest.model) == (extractor, model)
     if newest and newest.status in OPEN:
         if not is_same:
-            raise Conflict(f"reextraction {newest.pk} of this session is {newest.status}: apply or discard it first")
+            raise Conflict(
+                _("reextraction %(id)s of this session is %(status)s: apply or discard it first")
+                % {"id": newest.pk, "status": newest.status}
+            )
         if applies_at_once and newest.status == Status.WORKING:
             newest.applies_at_once = True
             newest.save(update_fields=["applies_at_once"])
@@ -42,7 +46,7 @@ def propose(
     readable = Message.objects.filter(session=locked).exclude(extraction=Message.Extraction.DISABLED)
     last = readable.order_by("-seq").values_list("seq", flat=True).first()
     if last is None:
-        raise BadRequest("the session has no message that may be read")
+        raise BadRequest(_("the session has no message that may be read"))
     return Reextraction.objects.create(
         project_id=locked.project_id,
         session=locked,
@@ -61,11 +65,11 @@ def reader_of(extractor: str, model: str) -> tuple[str, str]:
     if extractor not in EXTRACTORS:
         raise BadRequest(f"extractor: must be one of {', '.join(EXTRACTORS)}")
     if extractor == "llm" and not llm_is_configured():
-        raise BadRequest("extractor: no LLM is configured; set LLM_API_KEY or LLM_BASE_URL")
+        raise BadRequest(_("extractor: no LLM is configured; set LLM_API_KEY or LLM_BASE_URL"))
     if model and extractor == "offline":
-        raise BadRequest("model: the offline rules have none")
+        raise BadRequest(_("model: the offline rules have none"))
     if len(model) > MODEL_LENGTH or "\0" in model:
-        raise BadRequest(f"model: must have at most {MODEL_LENGTH} characters and no NUL")
+        raise BadRequest(_("model: must have at most %(most)d characters and no NUL") % {"most": MODEL_LENGTH})
     return extractor, model or (settings.LLM_SIMPLE_MODEL if extractor == "llm" else "")
 
 

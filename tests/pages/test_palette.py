@@ -87,11 +87,11 @@ def test_a_person_in_no_project_finds_nothing(client: Client, django_user_model:
 def test_ten_times_the_rows_cost_no_more_queries(
     page: Client, project: Project, session: Session, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    for i in range(20):
+    for i in range(8):
         more = make_session(project, user=f"lena {i}")
         store(more, {"role": "user", "content": "Which invoices are open?"})
         make_task(more, "List the open invoices")
     catch_up(seconds=10)
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(11):
         options = found(page, "invoices")
     assert len(options) == 11
