@@ -30,12 +30,17 @@ TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [.
   .filter((node) => node.getBoundingClientRect().right > innerWidth + 1 && !node.closest(".menu, .table-scroll"))
   .map((node) => node.outerHTML.slice(0, 120))"""
 
-# What moved by itself after it was painted, as a share of the screen.
+# What moved by itself after it was painted: its share of the screen, and the elements.
 SHIFTED = """() => new Promise((done) => {
   let sum = 0;
-  const add = (list) => list.getEntries().forEach((entry) => (sum += entry.hadRecentInput ? 0 : entry.value));
+  const moved = [];
+  const add = (list) => list.getEntries().filter((entry) => !entry.hadRecentInput).forEach((entry) => {
+    sum += entry.value;
+    moved.push(...entry.sources.map(({ node, previousRect, currentRect }) =>
+      `${(node?.outerHTML ?? node?.textContent ?? "?").slice(0, 80)} ${previousRect.y} to ${currentRect.y}`));
+  });
   new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
-  setTimeout(() => done(sum), 100);
+  setTimeout(() => done([sum, moved.join("; ")]), 100);
 })"""
 UNSEEN = 0.005
 
@@ -64,8 +69,12 @@ def test_axe_finds_nothing_on_any_page_light_and_dark_and_nothing_moves(tab: Pag
     found = []
     for name, address_of in PAGES.items():
         tab.goto(address_of(filled))
-        shifted = tab.evaluate(SHIFTED)
-        found += [f"{name}: {shifted} of the screen moved while it was loading"] if shifted > UNSEEN else []
+        shifted, moved = tab.evaluate(SHIFTED)
+        if shifted > UNSEEN:
+            # A busy machine may paint half a page once; what the page itself moves, it moves each time.
+            tab.reload()
+            shifted, moved = tab.evaluate(SHIFTED)
+        found += [f"{name}: {shifted} of the screen moved while it was loading: {moved}"] if shifted > UNSEEN else []
         found += in_both_themes(tab, name)
     assert found == [], report(found)
 
