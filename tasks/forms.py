@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tasks.extraction.extractors import llm_is_configured
 from tasks.models import Task
 from tasks.reextraction.proposing import MODEL_LENGTH
-from tasks.task_filter import ANY_RISK, IN_ORDER, NOT_SAID, UPDATED, USER_LENGTH, WORDS_LENGTH, TaskFilter
+from tasks.task_filter import ANY_RISK, IN_ORDER, NOT_SAID, TIMES, UPDATED, USER_LENGTH, WORDS_LENGTH, TaskFilter
 
 ANY = ("", _("any"))
 
@@ -63,16 +63,7 @@ class TaskFilterForm(forms.Form):
         self.offer("risk", [ANY, (ANY_RISK, _("any risk")), *_said(Task.Risk)])
         self.offer("situation", [ANY, *_said(Task.Situation)])
         self.offer("corrected", [ANY, ("1", _("corrected by hand"))])
-        self.offer(
-            "time",
-            [
-                ("", _("any time")),
-                ("24h", _("last 24 hours")),
-                ("7d", _("last 7 days")),
-                ("30d", _("last 30 days")),
-                ("90d", _("last 90 days")),
-            ],
-        )
+        self.offer("time", TIMES)
         orders = [(UPDATED, _("recently updated")), ("", _("newest first"))]
         self.offer("sort", [(IN_ORDER, _("in their order")), *orders[:1]] if in_session else orders[::-1])
         if in_session:

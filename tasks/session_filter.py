@@ -24,7 +24,7 @@ from tasks.models import Reextraction
 from tasks.overview.attention import FAILING, WAITING, in_trouble
 from tasks.reextraction.proposing import OPEN
 from tasks.session_state import RECENT
-from tasks.task_filter import PRESETS, moment_of
+from tasks.task_filter import PRESETS, TIMES, moment_of
 
 ANY = ("", _("any"))
 RISK, ALL_WELL, NO_TASKS = "risk", "success", "none"
@@ -127,13 +127,7 @@ class SessionFilterForm(forms.Form):
     time = forms.ChoiceField(
         label=_("Last activity"),
         required=False,
-        choices=[
-            ("", _("any time")),
-            ("24h", _("last 24 hours")),
-            ("7d", _("last 7 days")),
-            ("30d", _("last 30 days")),
-            ("90d", _("last 90 days")),
-        ],
+        choices=TIMES,
     )
     state = forms.ChoiceField(
         label=_("Extraction"),

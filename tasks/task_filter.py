@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from sessions.models import Project
 from sessions.paging import NEWEST_FIRST, Order
@@ -25,6 +26,14 @@ PRESETS = {
     "30d": timedelta(days=30),
     "90d": timedelta(days=90),
 }
+# The same stretches as a person chooses them.
+TIMES = [
+    ("", gettext_lazy("any time")),
+    ("24h", gettext_lazy("last 24 hours")),
+    ("7d", gettext_lazy("last 7 days")),
+    ("30d", gettext_lazy("last 30 days")),
+    ("90d", gettext_lazy("last 90 days")),
+]
 WORDS_LENGTH, USER_LENGTH = 200, 1_000
 # Words are looked for in the newest of the tasks that fit all else: reading the descriptions of all would take long.
 LOOKED_THROUGH = 10_000

@@ -213,6 +213,6 @@ def one_line(value: Any) -> str:
     return " ".join(text[: 4 * SUMMARY_CHARACTERS].split())
 
 
-def shortened(text: str) -> str:
-    """Cut a line to what fits beside a name."""
-    return text if len(text) <= SUMMARY_CHARACTERS else text[: SUMMARY_CHARACTERS - 1].rstrip() + "…"
+def shortened(text: str, length: int = SUMMARY_CHARACTERS) -> str:
+    """Cut a text to so many characters, the dots included; as it comes, to what fits on a line beside a name."""
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"

@@ -18,6 +18,7 @@ from heroicons.templatetags.heroicons import heroicon_micro, heroicon_mini
 
 from sessions import markdown as message_markdown
 from sessions.addresses import address_of
+from sessions.display.parts import shortened
 
 register = template.Library()
 
@@ -155,6 +156,5 @@ def message_url(session_id: uuid.UUID, seq: int) -> str:
 
 @register.filter
 def shorten(text: object, length: int) -> str:
-    """Cut a text to so many characters, the dots included; Django's `truncatechars` takes ten times as long."""
-    words = str(text)
-    return words if len(words) <= length else words[: length - 1].rstrip() + "…"
+    """Cut a text to a length; Django's `truncatechars` takes ten times as long."""
+    return shortened(str(text), length)
