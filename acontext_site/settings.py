@@ -1,6 +1,7 @@
 """Every setting, read from the environment with a default that works. `.env.example` lists them."""
 
 import secrets
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -76,21 +77,25 @@ MIDDLEWARE = [
 ]
 API_MIDDLEWARE = ["acontext_site.api_middleware.ApiMiddleware"]
 
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-                "django.template.context_processors.csp",
-            ],
-        },
-    }
-]
+DRAWN_BY_DJANGO: dict[str, Any] = {
+    "BACKEND": "django.template.backends.django.DjangoTemplates",
+    "DIRS": [BASE_DIR / "templates"],
+    "APP_DIRS": True,
+    "OPTIONS": {
+        "context_processors": [
+            "django.template.context_processors.request",
+            "django.contrib.auth.context_processors.auth",
+            "django.contrib.messages.context_processors.messages",
+            "django.template.context_processors.csp",
+        ],
+    },
+}
+# Our own pages are drawn by the fast engine where it is installed (ADR 0010); the admin's always by Django's.
+DRAWN_FAST = {**DRAWN_BY_DJANGO, "BACKEND": "django_rust_templates.RustTemplates", "APP_DIRS": False}
+FAST_TEMPLATES = env.bool("FAST_TEMPLATES", find_spec("django_rust_templates") is not None)
+if FAST_TEMPLATES:
+    FORM_RENDERER = "django_rust_templates.forms.RustFormRenderer"
+TEMPLATES = [DRAWN_FAST, DRAWN_BY_DJANGO] if FAST_TEMPLATES else [DRAWN_BY_DJANGO]
 
 # --- database: embedded unless DATABASE_URL says otherwise -----------------------------------------------------------
 EMBEDDED_POSTGRES = not env.str("DATABASE_URL", "")
