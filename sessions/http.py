@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseRedirect, QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
@@ -63,6 +63,13 @@ def may_change(request: PageRequest, project_id: uuid.UUID) -> bool:
 def see_other(address: str) -> HttpResponseRedirect:
     """Answer a POST with the page to look at next."""
     return HttpResponseRedirect(address, status=303)
+
+
+def is_at(request: PageRequest, address: str) -> bool:
+    """Tell whether htmx asks from a page that has this address; one pushed twice would be gone back from twice."""
+    path, _, query = (request.htmx.current_url_abs_path or "").partition("?")
+    wanted_path, _, wanted = address.partition("?")
+    return path == wanted_path and QueryDict(query) == QueryDict(wanted)
 
 
 def following(request: HttpRequest, otherwise: str) -> str:

@@ -14,7 +14,8 @@ from sessions import cursors, errors
 ROWS = 50
 FORWARD, BACKWARD = "next", "previous"
 # What an address says of the place within a list, and of what a page has seen; the rest is what it asks for.
-PLACE_KEYS = (FORWARD, BACKWARD, "seen")
+NEWER, TOLD = "newer", "told"
+PLACE_KEYS = (FORWARD, BACKWARD, "seen", NEWER, TOLD)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -227,6 +227,11 @@ class SessionFilter:
         """Select those that a list sorts: some orders only know the sessions that were active last."""
         found = self.of(project)
         return active_last(found) if self.sort in AMONG_NEWEST and not self.q else found
+
+    def newer(self, project: Project | None) -> QuerySet[Session]:
+        """Select those that fit, to be looked for above a page's first: these are among those active last anyway."""
+        found = replace(self, q="").of(project)
+        return found.filter(title__icontains=self.q) if self.q else found
 
     @property
     def is_bounded(self) -> bool:

@@ -8,14 +8,17 @@ from functools import cached_property
 from typing import Any
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sessions.models import Project, Session
 from sessions.paging import PLACE_KEYS, ListPage, list_page
 from sessions.saved_views import query_of
-from tasks.session_filter import LOOKED_THROUGH, SessionFilter, SessionFilterForm
+from tasks.news import News, NewsLine, look_address
+from tasks.session_filter import AMONG_NEWEST, LOOKED_THROUGH, SessionFilter, SessionFilterForm
 from tasks.session_rows import SessionRow, rows_of, version_of_rows
 from tasks.task_list import Chip
 
@@ -65,6 +68,28 @@ class SessionList:
         return asked.urlencode()
 
     @property
+    def news(self) -> NewsLine | None:
+        """Where the page looks for sessions that came since; a live list shows them itself, a ranking has no head."""
+        if self.polls or self.page.previous or self.asked.sort in AMONG_NEWEST:
+            return None
+        first = next(iter(self.page.rows), None)
+        return self.news_line(getattr(first, self._moved_by) if first else timezone.now())
+
+    def news_since(self, newest: datetime) -> News:
+        """Count the sessions that fit and stand above the newest of a page."""
+        return News.among(self.asked.newer(self.project), self._moved_by, newest)
+
+    def news_line(self, newest: datetime, found: News | None = None) -> NewsLine:
+        """Tell what was found, if anything was."""
+        list_address = reverse("tasks:sessions") + (f"?{self.own_query}" if self.own_query else "")
+        look = look_address(reverse("tasks:session_news"), self.own_query, newest, found.count if found else 0)
+        return NewsLine(list_address, look, _told(found) if found and found.count else "")
+
+    @property
+    def _moved_by(self) -> str:
+        return self.asked.order.fields[0]
+
+    @property
     def own_query(self) -> str:
         """What the list is asked for, in one spelling, without the place within its pages."""
         return query_of(self.query)
@@ -104,6 +129,12 @@ class SessionList:
         query = self.query.copy()
         query.pop(name, None)
         return query_of(query)
+
+
+def _told(news: News) -> str:
+    if news.is_all_new:
+        return ngettext("%(n)s new session", "%(n)s new sessions", news.count) % {"n": news.shown}
+    return ngettext("%(n)s session with news", "%(n)s sessions with news", news.count) % {"n": news.shown}
 
 
 def _shown(moment: datetime) -> str:

@@ -119,6 +119,11 @@ class TaskFilter:
         tasks = tasks.filter(self._wanted(project))
         return self._with_words(tasks) if self.q else tasks
 
+    def newer[Tasks: QuerySet[Task]](self, tasks: Tasks, project: Project | None) -> Tasks:
+        """Keep the tasks asked for, to be looked for above a page's first: words are looked for in these anyway."""
+        tasks = tasks.filter(self._wanted(project))
+        return tasks.filter(description__icontains=self.q) if self.q else tasks
+
     def _with_words[Tasks: QuerySet[Task]](self, tasks: Tasks) -> Tasks:
         """Keep those of the first so many that have the words. One query says how far that is; an index answers it."""
         first, sign = self.order.fields[0], "-" if self.order.descending else ""

@@ -8,16 +8,19 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sessions.models import Project, Session
 from sessions.paging import ListPage, list_page
 from tasks.board import Column, board, more_of
 from tasks.forms import TaskFilterForm
 from tasks.models import Task
+from tasks.news import News, NewsLine, look_address
 from tasks.task_filter import ANY_RISK, IN_ORDER, NOT_SAID, UPDATED, TaskFilter, problem_words
 
 BOARD = "board"
@@ -71,6 +74,31 @@ class TaskList:
     @property
     def is_empty(self) -> bool:
         return not any(column.tasks for column in self.columns) if self.is_board else not self.page.rows
+
+    @property
+    def news(self) -> NewsLine | None:
+        """Where the first page looks for tasks that came since; those of one session stand in their order."""
+        if self.session or (not self.is_board and self.page.previous):
+            return None
+        heads = [column.tasks[:1] for column in self.columns] if self.is_board else [self.page.rows[:1]]
+        newest = max((getattr(task, self._moved_by) for head in heads for task in head), default=timezone.now())
+        return self.news_line(newest)
+
+    def news_since(self, newest: datetime) -> News:
+        """Count the tasks that fit and stand above the newest of a page."""
+        tasks = self.asked.newer(Task.objects.filter(project=self.project), self.project)
+        return News.among(tasks, self._moved_by, newest)
+
+    def news_line(self, newest: datetime, found: News | None = None) -> NewsLine:
+        """Tell what was found, if anything was."""
+        query = self.own_query.urlencode(safe=":")
+        list_address = reverse("tasks:tasks") + (f"?{query}" if query else "")
+        look = look_address(reverse("tasks:task_news"), query, newest, found.count if found else 0)
+        return NewsLine(list_address, look, _told(found) if found and found.count else "")
+
+    @property
+    def _moved_by(self) -> str:
+        return self.asked.order.fields[0]
 
     @property
     def by_creation(self) -> str:
@@ -169,6 +197,12 @@ class TaskList:
         query = self.own_query.copy()
         query.setlist(name, [each for each in query.getlist(name) if name == "status" and each != value])
         return query.urlencode(safe=":")
+
+
+def _told(news: News) -> str:
+    if news.is_all_new:
+        return ngettext("%(n)s new task", "%(n)s new tasks", news.count) % {"n": news.shown}
+    return ngettext("%(n)s task is new or changed", "%(n)s tasks are new or changed", news.count) % {"n": news.shown}
 
 
 def _shown(moment: datetime) -> str:

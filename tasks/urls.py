@@ -24,6 +24,7 @@ app_name = "tasks"
 
 session_urls = [
     path("sessions/", session_list_pages.session_list, name="sessions"),
+    path("sessions/news/", session_list_pages.session_news, name="session_news"),
     path("sessions/users/", session_list_pages.suggest_users, name="session_users"),
     path("sessions/<uuid:pk>/", session_pages.session_detail, name="session"),
     path("sessions/<uuid:pk>/live/", session_pages.session_live, name="session_live"),
@@ -39,6 +40,7 @@ session_urls = [
 
 task_urls = [
     path("tasks/", task_list_pages.task_list, name="tasks"),
+    path("tasks/news/", task_list_pages.task_news, name="task_news"),
     path("tasks/export/", task_list_pages.export_tasks, name="export_tasks"),
     path("tasks/<uuid:pk>/", task_pages.task_detail, name="task"),
     path("tasks/<uuid:pk>/evidence/", task_pages.task_evidence, name="task_evidence"),

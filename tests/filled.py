@@ -149,6 +149,8 @@ NO_PAGES = {
     "tasks:session_messages",
     "tasks:session_turns",
     "tasks:session_users",
+    "tasks:session_news",
+    "tasks:task_news",
     "tasks:reextraction_live",
     "sessions:raw_message",
     "sessions:asset",

@@ -23,6 +23,16 @@ document.addEventListener("change", (event) => {
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone && !document.cookie.split("; ").includes(`tz=${zone}`)) remember("tz", zone);
 
+// Nobody looks at a page that is hidden: it asks again when it is shown.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (document.hidden && event.detail.elt.getAttribute("hx-trigger")?.startsWith("every ")) event.preventDefault();
+});
+
+// Who has loaded what is new goes on from the first of it.
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (detail.requestConfig?.elt.id === "news-pill") document.querySelector("#results .row-link")?.focus();
+});
+
 // What a person unfolded stays so, and what they had reached keeps the focus, when a live part is renewed.
 const unfolded = new Set();
 let reached = "";

@@ -18,7 +18,16 @@ document.addEventListener("change", ({ target }) => {
   if (target.matches("[data-check-page]")) for (const box of boxes()) box.checked = target.checked;
   if (target.closest("[data-marking]") || target.matches('[form="marking"]')) count();
 });
-document.addEventListener("htmx:afterSettle", count);
+// What was chosen stays so when what is new comes in above it.
+let kept = [];
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.requestConfig.elt.id === "news-pill") kept = boxes().filter((box) => box.checked).map((box) => box.value);
+});
+document.addEventListener("htmx:afterSettle", () => {
+  for (const box of boxes()) if (kept.includes(box.value)) box.checked = true;
+  kept = [];
+  count();
+});
 // A browser that goes back remembers what was chosen.
 addEventListener("pageshow", count);
 

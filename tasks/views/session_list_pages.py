@@ -1,18 +1,20 @@
 """The sessions list, and what helps to narrow it."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh, push_url
 
 from sessions.formats import FORMATS
-from sessions.http import PageRequest, Place
+from sessions.http import PageRequest, Place, is_at
 from sessions.models import SavedView
+from sessions.paging import TOLD
 from sessions.saved_views import ViewsRow
 from sessions.views import api_address
 from tasks.models import Batch
+from tasks.news import newest_seen
 from tasks.session_list import SessionList
 from tasks.user_rows import users_like
 
@@ -42,9 +44,22 @@ def session_list(request: PageRequest) -> HttpResponse:
     if not request.htmx or request.htmx.history_restore_request:
         return render(request, "tasks/sessions.html", context)
     if request.htmx.target == ROWS or "seen" in request.GET:
-        return render(request, "tasks/session-rows.html", context)
+        return render(request, "tasks/renewed-rows.html", context)
     address = reverse("tasks:sessions") + (f"?{found.own_query}" if found.own_query else "")
-    return push_url(render(request, "tasks/sessions.html#results", context), address)
+    answer = render(request, "tasks/sessions.html#results", context)
+    return answer if is_at(request, address) else push_url(answer, address)
+
+
+@require_safe
+def session_news(request: PageRequest) -> HttpResponse:
+    """Answer how many sessions came to the head of a list since `?newer=`, unless the page was `?told=` so."""
+    if not request.htmx:
+        return redirect("tasks:sessions")
+    found, newest = SessionList(Place(request).project, request.GET), newest_seen(request.GET)
+    news = found.news_since(newest)
+    if str(news.count) == request.GET.get(TOLD):
+        return HttpResponse(status=NOTHING_NEW)
+    return render(request, "components/news.html", {"line": found.news_line(newest, news)})
 
 
 @require_safe

@@ -3,22 +3,26 @@
 import uuid
 from collections.abc import Iterator
 
-from django.http import HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import push_url
 
-from sessions.http import PageRequest, Place
+from sessions.http import PageRequest, Place, is_at
 from sessions.models import SavedView, Session
+from sessions.paging import TOLD
 from sessions.saved_views import ViewsRow
 from tasks.corrections import MARKED_AT_ONCE
 from tasks.exporting.tasks import csv_lines, json_lines, pieces_of
 from tasks.models import Task
+from tasks.news import newest_seen
 from tasks.task_filter import LOOKED_THROUGH
 from tasks.task_list import TaskList
+
+NOTHING_NEW = 204
 
 
 @vary_on_headers("HX-Request")
@@ -56,14 +60,19 @@ def _answer(request: PageRequest, place: Place, found: TaskList) -> HttpResponse
     if not request.htmx or request.htmx.history_restore_request:
         return render(request, "tasks/list.html", context)
     answer = render(request, "tasks/list.html#results", context)
-    # An address that is pushed twice would have to be gone back from twice.
-    return answer if _is_at(request, here) else push_url(answer, here)
+    return answer if is_at(request, here) else push_url(answer, here)
 
 
-def _is_at(request: PageRequest, address: str) -> bool:
-    path, _, query = (request.htmx.current_url_abs_path or "").partition("?")
-    wanted_path, _, wanted = address.partition("?")
-    return path == wanted_path and QueryDict(query) == QueryDict(wanted)
+@require_safe
+def task_news(request: PageRequest) -> HttpResponse:
+    """Answer how many tasks came to the head of a list since `?newer=`, unless the page was `?told=` so."""
+    if not request.htmx:
+        return redirect("tasks:tasks")
+    found, newest = TaskList(Place(request).project, request.GET), newest_seen(request.GET)
+    news = found.news_since(newest)
+    if str(news.count) == request.GET.get(TOLD):
+        return HttpResponse(status=NOTHING_NEW)
+    return render(request, "components/news.html", {"line": found.news_line(newest, news)})
 
 
 @require_safe

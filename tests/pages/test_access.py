@@ -14,6 +14,8 @@ PAGES = [
     ("tasks:overview", []),
     ("tasks:sessions", []),
     ("tasks:session_users", []),
+    ("tasks:session_news", []),
+    ("tasks:task_news", []),
     ("tasks:session", [uuid.uuid4()]),
     ("tasks:session_live", [uuid.uuid4()]),
     ("tasks:session_tasks", [uuid.uuid4()]),

@@ -1,0 +1,72 @@
+"""A quiet list tells what came in, moves nothing until it is asked to, and asks nobody while it is hidden."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from sessions.models import Project, Session
+from tests.factories import make_session, make_task
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+HIDE = "value => Object.defineProperty(document, 'hidden', { value, configurable: true })"
+
+
+def quiet_sessions(project: Project, count: int) -> None:
+    past = timezone.now() - timedelta(hours=1)
+    for i in range(count):
+        session = make_session(project, title=f"Request {i}")
+        Session.objects.filter(pk=session.pk).update(active_at=past, created_at=past)
+
+
+def test_new_sessions_are_offered_without_moving_anything(tab: Page, project: Project) -> None:
+    quiet_sessions(project, 30)
+    tab.goto("/sessions/")
+    tab.locator(".row-link").nth(20).focus()
+    tab.keyboard.press("x")
+    read = tab.locator("tr", has=tab.locator(":focus"))
+    top, focused = read.bounding_box(), tab.evaluate("document.activeElement.id")
+    make_session(project, title="Sell the boat")
+    pill = tab.locator("#news-pill")
+    expect(pill).to_have_text("1 new session", timeout=15_000)
+    expect(pill).to_be_in_viewport()
+    make_session(project, title="Sell the house")
+    expect(pill).to_have_text("2 new sessions", timeout=15_000)
+    assert read.bounding_box() == top
+    assert tab.evaluate("document.activeElement.id") == focused
+    address = tab.url
+    tab.keyboard.press(".")
+    expect(tab.locator(".row-link")).to_have_count(32)
+    expect(tab.locator(".row-link").first).to_be_focused()
+    expect(tab.locator(".row-link").first).to_have_text("Sell the house")
+    expect(pill).to_have_count(0)
+    expect(tab.locator("#picked")).to_have_text("Chosen: 1")
+    assert tab.url == address
+
+
+def test_new_tasks_are_offered_and_what_was_chosen_stays(tab: Page, project: Project) -> None:
+    session = make_session(project)
+    make_task(session, "Deploy the service")
+    tab.goto("/tasks/")
+    tab.keyboard.press("j")
+    tab.keyboard.press("x")
+    make_task(session, "Tell the team")
+    tab.locator("#news-pill").click(timeout=15_000)
+    expect(tab.locator(".row-link")).to_have_text(["Tell the team", "Deploy the service"])
+    expect(tab.locator(".row-link").first).to_be_focused()
+    expect(tab.locator("[data-chosen-count]")).to_have_text("1")
+    expect(tab.locator("[name=task]").last).to_be_checked()
+
+
+def test_a_hidden_page_asks_nobody(tab: Page, project: Project) -> None:
+    quiet_sessions(project, 1)
+    tab.goto("/sessions/")
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url) if "/news/" in request.url else None)
+    tab.evaluate(HIDE, True)
+    make_session(project)
+    tab.wait_for_timeout(6_000)
+    assert asked == []
+    tab.evaluate(HIDE, False)
+    expect(tab.locator("#news-pill")).to_be_visible(timeout=15_000)
