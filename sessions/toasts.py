@@ -33,7 +33,8 @@ OK, NO_CONTENT = 200, 204
 def say(request: HttpRequest, text: str, *, undo: str | None = None, level: Level = "success") -> None:
     """Tell a person something, once. `undo` is the path of ours that takes it back when it is posted to.
 
-    The undo is posted with the token and with `next`, the page to return to (see `sessions.http.following`).
+    The undo is posted with the token and with `next`, the page to return to (see `sessions.http.following`). What is
+    said to htmx is undone by htmx: that undo answers 204 with an event which the page renews itself for.
     Raises ValueError for an address that is not of this site.
     """
     if undo and not (undo.startswith("/") and url_has_allowed_host_and_scheme(undo, allowed_hosts=None)):

@@ -31,6 +31,27 @@ document.addEventListener("htmx:afterSettle", () => {
 // A browser that goes back remembers what was chosen.
 addEventListener("pageshow", count);
 
+// A list that is drawn anew because of what was done to it: the keyboard goes on from the same task, or from its place.
+const places = () => [...document.querySelectorAll("#results [data-list] [name=task]")];
+const rowOf = (field) => field.closest("[data-row], [data-card]");
+let place = { at: 0 };
+let isRenewed = false;
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.requestConfig.elt.id !== "results") return;
+  const fields = places();
+  const worked = fields.findIndex((field) => field.checked || rowOf(field).contains(document.activeElement));
+  // Who takes back has left the list, and returns to where they were.
+  if (worked >= 0) place = { at: worked, task: fields[worked].value };
+  isRenewed = true;
+});
+document.addEventListener("htmx:afterSettle", () => {
+  if (!isRenewed) return;
+  isRenewed = false;
+  const fields = places();
+  const found = fields.find(({ value }) => value === place.task) ?? fields[Math.min(place.at, fields.length - 1)];
+  if (found) rowOf(found).querySelector(".row-link").focus({ preventScroll: true });
+});
+
 let carried;
 document.addEventListener("dragstart", (event) => {
   carried = event.target.closest?.("[data-card]");
@@ -55,7 +76,7 @@ document.addEventListener("drop", (event) => {
   if (!carried || !column) return;
   event.preventDefault();
   const button = carried.querySelector(`form button[value="${column.dataset.column}"]`);
-  button?.form.requestSubmit(button);
+  button?.click();
 });
 document.addEventListener("mousedown", ({ target }) => {
   // A link would be dragged as an address.

@@ -19,6 +19,11 @@ new MutationObserver((changes) => {
 }).observe(toasts, { childList: true });
 setTimeout(() => toasts.append(...there), 50);
 
+// What is taken back without another page leaves nothing to take back.
+document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
+  if (detail.successful) target.closest(".toast")?.remove();
+});
+
 // Behind an open dialog nothing can be clicked or heard, so the toasts go where the dialog is.
 const home = toasts.parentElement;
 function move() {

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
+from django_htmx.http import trigger_client_event
 
 from sessions.errors import BadRequest, NotFound
 from sessions.http import PageRequest, following, project_to_change, see_other
@@ -17,6 +18,9 @@ from tasks.corrections import MARKED_AT_ONCE, Author, mark_tasks
 from tasks.models import Task
 from tasks.task_filter import TaskFilter
 from tasks.undoing import undo
+
+# What a list on the page listens for, to be drawn anew where it stands (templates/tasks/list.html).
+CHANGED = "tasks-changed"
 
 
 @require_POST
@@ -32,7 +36,7 @@ def mark(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
         )
     except BadRequest as error:
         say(request, _("Nothing is marked: %(why)s") % {"why": error}, level="error")
-        return see_other(following(request, otherwise=reverse("tasks:tasks")))
+        return _answer(request, has_changed=False)
     if not count:
         say(request, _("Nothing is marked: choose tasks first."), level="warning")
     else:
@@ -41,6 +45,13 @@ def mark(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
         say(request, told % {"n": count, "status": Task.Status(status).label}, undo=undo_address)
         if count == MARKED_AT_ONCE and tasks[count : count + 1]:
             say(request, _("More tasks match than can be marked at once; the first are."), level="warning")
+    return _answer(request)
+
+
+def _answer(request: PageRequest, *, has_changed: bool = True) -> HttpResponse:
+    if request.htmx:
+        answer = HttpResponse(status=204)
+        return trigger_client_event(answer, CHANGED) if has_changed else answer
     return see_other(following(request, otherwise=reverse("tasks:tasks")))
 
 
@@ -71,7 +82,7 @@ def undo_act(request: PageRequest, pk: uuid.UUID, act: uuid.UUID) -> HttpRespons
         undone = undo(project, act, author=Author(request.user))
     except NotFound:
         say(request, _("There is nothing to take back: the tasks are gone."), level="warning")
-        return see_other(following(request, otherwise=reverse("tasks:tasks")))
+        return _answer(request)
     if undone.tasks:
         told = ngettext("%(n)d task is as it was before.", "%(n)d tasks are as they were before.", undone.tasks)
         say(request, told % {"n": undone.tasks})
@@ -84,4 +95,4 @@ def undo_act(request: PageRequest, pk: uuid.UUID, act: uuid.UUID) -> HttpRespons
         say(request, told % {"n": undone.left}, level="warning")
     if not undone.tasks and not undone.left:
         say(request, _("That is taken back already."), level="info")
-    return see_other(following(request, otherwise=reverse("tasks:tasks")))
+    return _answer(request)

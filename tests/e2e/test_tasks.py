@@ -100,12 +100,56 @@ def test_many_are_marked_at_once_by_keys(tab: Page, failed: Session) -> None:
     expect(tab.locator("tbody .badge")).to_have_text(["success", "failed"])
 
 
+@pytest.fixture
+def many(project: Project) -> Session:
+    session = make_session(project, title="A long day")
+    for i in range(40):
+        make_task(session, f"Part {i}", status="running")
+    return session
+
+
+def test_marking_leaves_the_reader_where_they_are(tab: Page, many: Session) -> None:
+    tab.goto("/tasks/?status=running")
+    row = tab.locator("tbody tr", has_text="Part 9")
+    row.scroll_into_view_if_needed()
+    row.locator("[name=task]").check()
+    tab.locator("#marking-status").select_option("pending")
+    top = tab.evaluate("scrollY")
+    assert top > 500
+    tab.evaluate("document.body.dataset.same = ''")
+    tab.locator(".marking .button").press("Enter")
+    expect(tab.locator(".toast")).to_contain_text("1 task is marked as pending.")
+    # It does not fit the filter any more; what stands in its place has the focus.
+    expect(row).to_have_count(0)
+    expect(tab.locator(".row-link", has_text="Part 8")).to_be_focused()
+    assert abs(tab.evaluate("scrollY") - top) < 60
+    tab.locator(".toast-undo").press("Enter")
+    expect(row).to_have_count(1)
+    expect(row.locator(".row-link")).to_be_focused()
+    expect(tab.locator(".toast")).to_have_text(re.compile("1 task is as it was before"))
+    assert abs(tab.evaluate("scrollY") - top) < 60
+    # All of it on one page, with nothing to go back through.
+    assert tab.evaluate("'same' in document.body.dataset")
+    assert tab.url.endswith("/tasks/?status=running")
+    tab.go_back()
+    assert "/tasks/" not in tab.url
+
+
+def test_nothing_chosen_is_told_and_changes_nothing(tab: Page, many: Session) -> None:
+    tab.goto("/tasks/")
+    tab.locator("tbody [name=task]").first.check()
+    tab.evaluate("document.querySelector('tbody [name=task]').value = 'nonsense'")
+    tab.locator(".marking .button").click()
+    expect(tab.locator(".toast")).to_contain_text("choose tasks first")
+
+
 def test_a_card_is_moved_by_menu_and_by_hand(tab: Page, failed: Session) -> None:
     tab.goto("/tasks/?view=board")
     card = tab.locator("[data-column=failed] .board-card")
     card.locator("summary").press("Enter")
     card.get_by_role("button", name="running").press("Enter")
     expect(tab.locator("[data-column=running] .board-card")).to_contain_text("Deploy")
+    expect(tab.locator("[data-column=running] .row-link")).to_be_focused()
     tab.locator("[data-column=running] .board-card").drag_to(tab.locator("[data-column=success]"))
     expect(tab.locator("[data-column=success] .board-card")).to_have_count(2)
     assert set(Task.objects.values_list("status", flat=True)) == {"success"}

@@ -56,6 +56,23 @@ def test_chosen_tasks_are_marked_with_a_reason_and_taken_back(
     }
 
 
+def test_an_open_list_renews_itself_and_the_toast_goes_with_the_answer(page: Client, project: Project) -> None:
+    task = make_task(make_session(project), status="running")
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/tasks/"}
+    response = page.post(
+        reverse("tasks:mark", args=[project.pk]), {"task": task.pk, "status": "failed"}, headers=headers
+    )
+    assert (response["HX-Reswap"], response["HX-Trigger"]) == ("none", '{"tasks-changed": {}}')
+    text = response.content.decode()
+    assert "1 task is marked as failed." in text
+    undo = re.search(r'hx-post="(/projects/[^"]+/undo/[^"]+)"', text)
+    assert undo
+    response = page.post(undo[1], headers=headers)
+    assert "1 task is as it was before." in response.content.decode()
+    assert response["HX-Trigger"] == '{"tasks-changed": {}}'
+    assert statuses() == {"Fix the login bug": "running"}
+
+
 def test_all_that_match_are_marked_and_no_other(project: Project, send: Callable[..., str]) -> None:
     session = make_session(project, user="anna")
     for i in range(60):

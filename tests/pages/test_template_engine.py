@@ -18,7 +18,7 @@ pytestmark = [
     pytest.mark.skipif(not configured.FAST_TEMPLATES, reason="no wheel of the engine for this machine"),
 ]
 # What differs each time: a form's token, the policy's nonce, the second of drawing, how long something waits by now.
-ONCE = re.compile(r'(name="csrfmiddlewaretoken" value|nonce)="[^"]*"|until=\d+|\d+\.\d (s|秒)<')
+ONCE = re.compile(r'(name="csrfmiddlewaretoken" value|nonce)="[^"]*"|(until|newer)=[\w%.-]+|\d+\.\d (s|秒)<')
 KEPT = [standing._standing, standing._marks, standing._badge, standing._moves, strips._drawn]
 BY_DJANGO = {
     "TEMPLATES": [configured.DRAWN_BY_DJANGO],
