@@ -28,6 +28,7 @@ from tasks.reextraction.selecting import runs_that_count
 from tasks.session_rows import SessionRow
 from tasks.session_state import is_live, state_of, version_of
 
+RUN_FIELDS = ("status", "extractor", "model", "finished_at", "accepted")
 # More tasks than a person reads beside a conversation; the session's task list has them all.
 TASKS = 30
 
@@ -150,7 +151,7 @@ class SessionPage:
 
     @cached_property
     def newest_run(self) -> ExtractionRun | None:
-        return runs_that_count().filter(session=self.session).defer("exchange").order_by("-started_at").first()
+        return runs_that_count().filter(session=self.session).only(*RUN_FIELDS).order_by("-started_at").first()
 
     @cached_property
     def expected(self) -> Expected | None:
@@ -186,6 +187,10 @@ class SessionPage:
 
     @cached_property
     def tokens(self) -> Tokens:
+        # What is read anyway need not be counted a second time.
+        shown = self.__dict__.get("stretch")
+        if shown is not None and len(shown.messages) == self.session.head_seq:
+            return Tokens(sum(entry.tokens for entry in shown.entries), is_exact=True)
         return tokens_of(self.session)
 
     @property

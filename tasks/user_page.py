@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from django.http import QueryDict
 
@@ -26,6 +27,18 @@ class Wish:
     earlier: list[Preference]
 
 
+@dataclass(frozen=True)
+class Wishes:
+    """The newest of some preferences, and how many there are in all."""
+
+    shown: list[Wish]
+    count: int
+
+    @property
+    def hidden(self) -> int:
+        return self.count - len(self.shown)
+
+
 @dataclass
 class UserPage:
     """The page of one user. Each part is fetched once, when the template first asks for it."""
@@ -47,41 +60,38 @@ class UserPage:
         return rows_of(self.page.rows)
 
     @cached_property
-    def _preferences(self) -> list[Preference]:
-        rows = Preference.objects.filter(end_user=self.user).select_related("session", "task", "removed_by")
-        return list(rows.defer("session__configs").order_by("-pk")[:PREFERENCES])
+    def _heads(self) -> dict[int, tuple[str, int | None]]:
+        """Status and successor of each preference, newest first: what tells which of them to fetch whole."""
+        rows = Preference.objects.filter(end_user=self.user).order_by("-pk").values_list("pk", "status", "replaced_by")
+        return {pk: (status, successor) for pk, status, successor in rows[:PREFERENCES]}
 
     @cached_property
-    def wishes(self) -> list[Wish]:
-        """What holds now, newest first."""
-        return self._wishes([row for row in self._preferences if row.status == Preference.Status.ACTIVE])
-
-    @property
-    def shown_wishes(self) -> list[Wish]:
-        """The newest of what holds, or all with `?preferences=all`."""
-        return self.wishes if self.query.get("preferences") == ALL else self.wishes[:PREFERENCES_FIRST]
-
-    @property
-    def hidden_wishes(self) -> int:
-        return len(self.wishes) - len(self.shown_wishes)
+    def wishes(self) -> Wishes:
+        """What holds now, newest first; the newest of it alone unless `?preferences=all` asks for more."""
+        return self._wishes(Preference.Status.ACTIVE)
 
     @cached_property
-    def gone(self) -> list[Wish]:
+    def gone(self) -> Wishes:
         """What was withdrawn by the user or removed by a person, newest first."""
-        return self._wishes([row for row in self._preferences if row.status == Preference.Status.WITHDRAWN])
+        return self._wishes(Preference.Status.WITHDRAWN)
 
-    def _wishes(self, rows: list[Preference]) -> list[Wish]:
-        replaced: dict[int | None, list[Preference]] = defaultdict(list)
-        for row in self._preferences:
-            if row.status == Preference.Status.REPLACED:
-                replaced[row.replaced_by_id].append(row)
-        return [Wish(row, _before(row, replaced)) for row in rows]
+    def _wishes(self, status: Preference.Status) -> Wishes:
+        found = [pk for pk, (known, _) in self._heads.items() if known == status]
+        shown = found if self.query.get("preferences") == ALL else found[:PREFERENCES_FIRST]
+        replaced: dict[int | None, list[int]] = defaultdict(list)
+        for pk, (known, successor) in self._heads.items():
+            if known == Preference.Status.REPLACED:
+                replaced[successor].append(pk)
+        earlier = {pk: _before(pk, replaced) for pk in shown}
+        rows = Preference.objects.select_related("session", "task", "removed_by").defer("session__configs")
+        whole = rows.in_bulk([*shown, *chain.from_iterable(earlier.values())])
+        return Wishes([Wish(whole[pk], [whole[each] for each in earlier[pk]]) for pk in shown], len(found))
 
 
-def _before(row: Preference, replaced: dict[int | None, list[Preference]]) -> list[Preference]:
+def _before(pk: int, replaced: dict[int | None, list[int]]) -> list[int]:
     """Follow what a preference replaced, and what that replaced. Numbers only fall, so this comes to an end."""
     found = []
-    for earlier in replaced[row.pk]:
-        if earlier.pk < row.pk:
+    for earlier in replaced[pk]:
+        if earlier < pk:
             found += [earlier, *_before(earlier, replaced)]
     return found

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from django_htmx.middleware import HtmxDetails
 from heroicons.templatetags.heroicons import heroicon_micro, heroicon_mini
 
@@ -71,15 +71,26 @@ def ago(moment: datetime | None) -> str:
     if moment is None:
         return ""
     seconds = (timezone.now() - moment).total_seconds()
-    if seconds < MINUTE:
-        return _("just now")
-    if seconds < HOUR:
-        return _("%(n)d min ago") % {"n": seconds // MINUTE}
-    if seconds < DAY:
-        return _("%(n)d h ago") % {"n": seconds // HOUR}
     if seconds < WEEK:
-        return _("%(n)d d ago") % {"n": seconds // DAY}
-    return date_format(timezone.localtime(moment), "DATE_FORMAT")
+        return _age(int(seconds // MINUTE), get_language())
+    return _day(timezone.localtime(moment).date(), get_language())
+
+
+# A list says a hundred ages, most of them more than once; each is put into words once.
+@lru_cache(maxsize=4_096)
+def _age(minutes: int, _language: str | None) -> str:
+    if minutes < 1:
+        return _("just now")
+    if minutes < HOUR // MINUTE:
+        return _("%(n)d min ago") % {"n": minutes}
+    if minutes < DAY // MINUTE:
+        return _("%(n)d h ago") % {"n": minutes * MINUTE // HOUR}
+    return _("%(n)d d ago") % {"n": minutes * MINUTE // DAY}
+
+
+@lru_cache(maxsize=4_096)
+def _day(day: date, _language: str | None) -> str:
+    return date_format(day, "DATE_FORMAT")
 
 
 @register.simple_tag
@@ -89,8 +100,9 @@ def time(moment: datetime | None) -> SafeString | str:
         return ""
     there = timezone.localtime(moment)
     # By hand, for a list has a hundred of these; only the words come from elsewhere.
-    exactly = f"{there.isoformat(' ', 'seconds')[:19]} {escape(there.tzname() or '')}"
-    return mark_safe(f'<time datetime="{there.isoformat()}" title="{exactly}">{escape(ago(moment))}</time>')  # noqa: S308
+    machine = there.isoformat()
+    exactly = f"{machine[:10]} {machine[11:19]} {escape(there.tzname() or '')}"
+    return mark_safe(f'<time datetime="{machine}" title="{exactly}">{escape(ago(moment))}</time>')  # noqa: S308
 
 
 @register.filter

@@ -8,10 +8,10 @@ from functools import lru_cache
 from django import template
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from sessions.display.json_tree import Node
 from sessions.display.transcript import Entry
@@ -36,17 +36,22 @@ def json_block(node: Node, plain: str) -> SafeString:
 def chips(entry: Entry, *, oob: bool = False) -> SafeString:
     """Name the tasks that a message serves; `oob` where it is to take the place of what a page shows."""
     seq = entry.seq
-    title = _("Serves task %(n)d")
-    links = format_html_join(
-        "",
-        '<a class="chip" data-choose="{}" href="?task=T{}&amp;message={}#m{}" title="{}">T{}</a>',
-        ((order, order, seq, seq, title % {"n": order}, order) for order in entry.tasks),
-    )
+    links = "".join(_chip(order, seq, get_language()) for order in entry.tasks)
     tasks = " ".join(map(str, entry.tasks))
-    return format_html(
-        '<span id="m{}-tasks" class="chips" data-tasks="{}"{}>{}</span>',
-        seq, tasks, format_html(' hx-swap-oob="{}"', "true") if oob else "", links,
-    )  # fmt: skip
+    swap = ' hx-swap-oob="true"' if oob else ""
+    # By hand, as each message of a page has them: numbers, and words of ours.
+    return mark_safe(f'<span id="m{seq}-tasks" class="chips" data-tasks="{tasks}"{swap}>{links}</span>')  # noqa: S308
+
+
+def _chip(order: int, seq: int, language: str | None) -> str:
+    title = _chip_title(order, language)
+    address = f"?task=T{order}&amp;message={seq}#m{seq}"
+    return f'<a class="chip" data-choose="{order}" href="{address}" title="{title}">T{order}</a>'
+
+
+@lru_cache(maxsize=1_024)
+def _chip_title(order: int, _language: str | None) -> str:
+    return escape(_("Serves task %(n)d") % {"n": order})
 
 
 @register.filter
@@ -122,14 +127,17 @@ def countdown(moment: datetime) -> SafeString:
 @register.simple_tag
 def message_facts(entry: Entry, session_id: uuid.UUID) -> SafeString:
     """Say a message's tokens and lead to it as it is stored. Drawn here: it stands with each message of a page."""
-    tokens = entry.tokens
-    words = ngettext("%(n)s token", "%(n)s tokens", tokens) % {"n": f"{tokens:,}"}
-    raw = raw_address(session_id) % entry.seq
-    return format_html(
-        '<span class="tokens">{}</span> · <a class="raw-link" href="{}" hx-get="{}" hx-target="#dialog-body" '
-        'hx-swap="innerHTML" aria-label="{}">{}</a>',
-        words, raw, raw, _("Message %(n)d as it is stored") % {"n": entry.seq}, _("raw"),
-    )  # fmt: skip
+    raw, (tokens, label, word) = raw_address(session_id) % entry.seq, _fact_words(entry.tokens, get_language())
+    return mark_safe(  # noqa: S308 (an address of ours, words of ours)
+        f'<span class="tokens">{tokens}</span> · <a class="raw-link" href="{raw}" hx-get="{raw}" '
+        f'hx-target="#dialog-body" hx-swap="innerHTML" aria-label="{label % {"n": entry.seq}}">{word}</a>'
+    )
+
+
+@lru_cache(maxsize=4_096)
+def _fact_words(tokens: int, _language: str | None) -> tuple[str, str, str]:
+    counted = ngettext("%(n)s token", "%(n)s tokens", tokens) % {"n": f"{tokens:,}"}
+    return escape(counted), escape(_("Message %(n)d as it is stored")), escape(_("raw"))
 
 
 @lru_cache(maxsize=64)

@@ -1,17 +1,26 @@
 """The tasks beside a conversation."""
 
+import uuid
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Prefetch, QuerySet
 
 from tasks.conversation.turns import Begun
 from tasks.models import Preference, Progress, Task
 
 # A card shows the latest steps; an agent may take hundreds for one task, which the task's own page has.
 STEPS = 12
+# As SQL: Django would number all steps of all tasks to find the latest of each.
+LATEST = """
+SELECT step.id, step.task_id, step.text, step.evidence, counted.n AS step_count
+  FROM unnest(%(tasks)s::uuid[]) AS wanted (id),
+       LATERAL (SELECT count(*) AS n FROM tasks_progress WHERE task_id = wanted.id) AS counted,
+       LATERAL (SELECT id, task_id, text, evidence FROM tasks_progress
+                 WHERE task_id = wanted.id ORDER BY id DESC LIMIT %(steps)s) AS step
+"""
 
 
 @dataclass(frozen=True)
@@ -38,23 +47,20 @@ def cards_of(
     tasks: QuerySet[Task], begun: Mapping[int, Begun], *, chosen: int = 0, served: Sequence[int] = ()
 ) -> list[Card]:
     """Return a card for each task, in the same order. Three queries for any number of tasks."""
-    latest = Prefetch("progresses", Progress.objects.order_by("-id")[:STEPS], to_attr="latest")
     current = Prefetch("preferences", Preference.objects.filter(status=Preference.Status.ACTIVE))
-    rows = tasks.prefetch_related(latest, current).annotate(step_count=_step_count())
-    return [_card(row, begun.get(row.order), chosen, served) for row in rows]
+    rows = list(tasks.prefetch_related(current))
+    latest: dict[uuid.UUID, list[Any]] = defaultdict(list)
+    for progress in Progress.objects.raw(LATEST, {"tasks": [row.pk for row in rows], "steps": STEPS}):
+        latest[progress.task_id].append(progress)
+    return [_card(row, latest[row.pk], begun.get(row.order), chosen, served) for row in rows]
 
 
-def _step_count() -> Coalesce:
-    of_task = Progress.objects.filter(task=OuterRef("pk")).order_by().values("task").annotate(n=Count("*"))
-    return Coalesce(Subquery(of_task.values("n")), 0)
-
-
-def _card(row: Any, begun: Begun | None, chosen: int, served: Sequence[int]) -> Card:
+def _card(row: Task, latest: Sequence[Any], begun: Begun | None, chosen: int, served: Sequence[int]) -> Card:
     messages, first = (begun.messages, begun.first) if begun else (0, 0)
     return Card(
         row,
-        row.latest[::-1],
-        row.step_count,
+        latest[::-1],
+        latest[0].step_count if latest else 0,
         messages,
         first,
         is_chosen=row.order == chosen,

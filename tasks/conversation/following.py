@@ -1,13 +1,11 @@
 """What a page that is open lacks of its session: new messages, calls that were answered, marks of tasks."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
 from sessions.display.timeline import EventRow, Row
 from sessions.display.transcript import Entry
-from tasks.conversation.stretch import Stretch, microseconds
-from tasks.models import TaskMessage
+from tasks.conversation.stretch import Stretch, microseconds, tasks_by_message
 from tasks.session_page import SessionPage
 
 # A result comes within so many messages of its call, or it shows when the page is opened again.
@@ -63,13 +61,8 @@ class Following:
 
     def _far_marks(self) -> list[Marks]:
         first, end = max(self.page.asked.first, self.last - MARKED, 1), self.stretch.first
-        served: dict[int, list[int]] = defaultdict(list)
-        links = TaskMessage.objects.filter(
-            task__session=self.page.session, task__merged_into=None, message__seq__gte=first, message__seq__lt=end
-        )
-        for seq, order in links.order_by("task__order").values_list("message__seq", "task__order"):
-            served[seq].append(order)
-        return [Marks(seq, served[seq]) for seq in range(first, end)]
+        served = tasks_by_message(self.page.session, first, end - 1)
+        return [Marks(seq, served.get(seq, [])) for seq in range(first, end)]
 
     @property
     def shown(self) -> int:

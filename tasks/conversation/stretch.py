@@ -39,7 +39,7 @@ class Stretch:
         stretch = cls(session, max(1, first))
         stretch._read_messages(until)
         stretch._read_events(is_open=not until)
-        stretch.entries = _entries(stretch.messages, task)
+        stretch.entries = _entries(session, stretch.messages, task)
         return stretch
 
     def _read_messages(self, until: int) -> None:
@@ -101,22 +101,30 @@ def end_of(messages: list[Message]) -> int:
     return end
 
 
-def _entries(messages: list[Message], task: int, *, whole: bool = False) -> list[Entry]:
-    served: dict[object, list[int]] = defaultdict(list)
-    links = TaskMessage.objects.filter(message__in=messages, task__merged_into=None).order_by("task__order")
-    for pk, order in links.values_list("message", "task__order"):
-        served[pk].append(order)
+def _entries(session: Session, messages: list[Message], task: int, *, whole: bool = False) -> list[Entry]:
+    served = tasks_by_message(session, messages[0].seq, messages[-1].seq) if messages else {}
     entries = entries_of(messages)
     room = WHOLE_CHARACTERS if whole else CHARACTERS
     for message, entry in zip(messages, entries, strict=True):
-        entry.tasks = served[message.pk]
+        entry.tasks = served.get(message.seq, [])
         entry.is_lit = task in entry.tasks
         room -= entry.cut_to(room, whole=whole)
     return entries
 
 
+def tasks_by_message(session: Session, first: int, last: int) -> dict[int, list[int]]:
+    """Return the tasks that the messages from `first` to `last` serve, in order; of those that serve any."""
+    served: dict[int, list[int]] = defaultdict(list)
+    links = TaskMessage.objects.filter(
+        message__session=session, message__seq__gte=first, message__seq__lte=last, task__merged_into=None
+    )
+    for seq, order in links.order_by("task__order").values_list("message__seq", "task__order"):
+        served[seq].append(order)
+    return served
+
+
 def whole_entry(session: Session, seq: int) -> Entry | None:
     """Return the entry that shows a message, with nothing cut; with a result, that of the call it answers."""
     near = session.messages.filter(seq__gte=seq - SPARE, seq__lte=seq + SPARE).defer("blob").order_by("seq")
-    entries = _entries(list(near), 0, whole=True)
+    entries = _entries(session, list(near), 0, whole=True)
     return next((entry for entry in entries if seq in entry.seqs), None)

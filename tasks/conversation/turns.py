@@ -46,7 +46,7 @@ class Turn:
 
 @dataclass
 class Rail:
-    """The turns around a message. Three queries, whatever the length of the session."""
+    """The turns around a message. Two queries, whatever the length of the session."""
 
     session: Session
     around: int
@@ -54,6 +54,8 @@ class Rail:
 
     @cached_property
     def _earlier(self) -> list[Turn]:
+        if self.around <= 1:
+            return []
         lowest = max(0, self.around - LOOKED_AT)
         rows = turns_of(self.session).filter(seq__lt=self.around, seq__gte=lowest).order_by("-seq")
         return [_turn(row) for row in rows[: BEFORE + 1]][::-1]

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
@@ -58,8 +59,12 @@ def find_project(name_or_id: str) -> Project:
     return projects[0]
 
 
+@cache
 def runs_that_count() -> QuerySet[ExtractionRun]:
-    """Return the runs whose word stands: of each session's present generation, a proposal's once it is applied."""
+    """Return the runs whose word stands: of each session's present generation, a proposal's once it is applied.
+
+    The question is put together once; nobody iterates this, and a filter makes a query of its own.
+    """
     counts = Q(reextraction=None) | Q(reextraction__status=Reextraction.Status.APPLIED)
     return ExtractionRun.objects.filter(counts, generation=F("session__generation")).exclude(
         status=ExtractionRun.Status.FAILED
