@@ -1,17 +1,19 @@
 """A list of tasks as a board: a column for each status, each with its newest tasks and a way to more of them."""
 
-from collections import Counter
+import uuid
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.core.exceptions import BadRequest
-from django.db.models import QuerySet
 from django.http import QueryDict
 
 from sessions import cursors, errors
 from tasks.models import Task
+from tasks.models.tasks import TaskQuerySet
 from tasks.task_filter import TaskFilter
 
-CARDS = 20
+# More than a screen shows; each look for more brings as many again.
+CARDS = 12
 # Nobody counts further by looking; the database should not either.
 COUNTED = 50
 # What is still to come stands first, as it is read.
@@ -41,18 +43,29 @@ class Column:
         return min(self.count, COUNTED)
 
 
-def board(tasks: QuerySet[Task], asked: TaskFilter, query: QueryDict) -> list[Column]:
-    """Return the columns; those of other statuses are left out when some are asked for. One query each, one for all."""
+def board(tasks: TaskQuerySet, asked: TaskFilter, query: QueryDict) -> list[Column]:
+    """Return the columns; those of other statuses are left out when some are asked for. Two queries for all."""
     wanted = [status for status in COLUMNS if not asked.status or status in asked.status]
-    bounded = [
-        tasks.filter(status=status).order_by().values_list("status", flat=True)[: COUNTED + 1] for status in wanted
+    order, sign = asked.order, "-" if asked.order.descending else ""
+    # The same look counts a column and finds its cards, which are then fetched together.
+    first, *others = [
+        tasks.filter(status=status)
+        .order_by(*(sign + name for name in order.fields))
+        .values_list(*order.fields, "status", "pk")[: COUNTED + 1]
+        for status in wanted
     ]
-    first, *others = bounded
-    counts = Counter(first.union(*others, all=True).order_by() if others else first)
-    return [_column(tasks, asked, query, status, counts[status]) for status in wanted]
+    found: dict[str, list[uuid.UUID]] = defaultdict(list)
+    heads = first.union(*others, all=True).order_by() if others else first
+    for *_, status, pk in sorted(heads, reverse=order.descending):
+        found[status].append(pk)
+    cards = Task.objects.as_rows().in_bulk([pk for pks in found.values() for pk in pks[:CARDS]])
+    return [
+        _column(asked, query, status, [cards[pk] for pk in found[status][:CARDS] if pk in cards], len(found[status]))
+        for status in wanted
+    ]
 
 
-def more_of(tasks: QuerySet[Task], asked: TaskFilter, query: QueryDict) -> Column | None:
+def more_of(tasks: TaskQuerySet, asked: TaskFilter, query: QueryDict) -> Column | None:
     """Return what `?column=` and `?next=` ask for: more of one column, uncounted; None when they ask for no column.
 
     Raises BadRequest for a cursor of something else.
@@ -60,33 +73,23 @@ def more_of(tasks: QuerySet[Task], asked: TaskFilter, query: QueryDict) -> Colum
     name = query.get("column", "")
     if name not in Task.Status.values:
         return None
+    order, rows = asked.order, tasks.filter(status=name).as_rows()
     try:
-        return _column(tasks, asked, query, Task.Status(name), 0, cursor=query.get("next"))
+        found, following = cursors.page(
+            rows, order.fields, order.kinds, limit=CARDS, cursor=query.get("next"), descending=order.descending
+        )
     except errors.BadRequest as error:
         raise BadRequest(str(error)) from None
+    return _column(asked, query, Task.Status(name), found, CARDS + 1 if following else 0)
 
 
-def _column(
-    tasks: QuerySet[Task],
-    asked: TaskFilter,
-    query: QueryDict,
-    status: Task.Status,
-    count: int,
-    *,
-    cursor: str | None = None,
-) -> Column:
-    order = asked.order
-    found, following = cursors.page(
-        tasks.filter(status=status).select_related("session__end_user").defer("session__configs"),
-        order.fields,
-        order.kinds,
-        limit=CARDS,
-        cursor=cursor,
-        descending=order.descending,
-    )
+def _column(asked: TaskFilter, query: QueryDict, status: Task.Status, tasks: list[Task], count: int) -> Column:
     more, alone = query.copy(), query.copy()
-    more["column"], more["next"] = status, following or ""
     for name in ("view", "column", "next"):
         alone.pop(name, None)
     alone["status"] = status
-    return Column(status, found, more.urlencode(safe=":") if following else "", alone.urlencode(safe=":"), count)
+    if not 0 < len(tasks) < count:
+        return Column(status, tasks, "", alone.urlencode(safe=":"), count)
+    values = [getattr(tasks[-1], name) for name in asked.order.fields]
+    more["column"], more["next"] = status, cursors.encode(values, descending=asked.order.descending)
+    return Column(status, tasks, more.urlencode(safe=":"), alone.urlencode(safe=":"), count)

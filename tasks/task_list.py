@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +20,7 @@ from tasks.board import Column, board, more_of
 from tasks.forms import TaskFilterForm
 from tasks.models import Task
 from tasks.news import News, NewsLine, look_address
+from tasks.models.tasks import TaskQuerySet
 from tasks.task_filter import ANY_RISK, IN_ORDER, NOT_SAID, UPDATED, TaskFilter, problem_words
 
 BOARD = "board"
@@ -53,14 +53,13 @@ class TaskList:
         return self.query.get("view") == BOARD
 
     @property
-    def tasks(self) -> QuerySet[Task]:
+    def tasks(self) -> TaskQuerySet:
         """All that fit, in no order."""
         return self.asked.of(Task.objects.filter(project=self.project), self.project)
 
     @cached_property
     def page(self) -> ListPage[Task]:
-        rows = self.tasks.select_related("session__end_user").defer("session__configs")
-        return list_page(rows, self._paged, self.asked.order)
+        return list_page(self.tasks.as_rows(), self._paged, self.asked.order)
 
     @cached_property
     def columns(self) -> list[Column]:

@@ -15,7 +15,7 @@ from tasks.user_rows import UserRow, rows_of_users
 
 SESSIONS = 20
 # The newest of them; nobody reads more. So many are shown until someone asks for all.
-PREFERENCES, PREFERENCES_FIRST = 500, 50
+PREFERENCES, PREFERENCES_FIRST = 500, 20
 ALL = "all"
 
 

@@ -16,10 +16,20 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
 
+SHOWN_IN_LISTS = (
+    *("order", "description", "status", "reason", "basis", "risk", "situation", "created_at", "updated_at"),
+    *("session__title", "session__end_user__identifier"),
+)
+
+
 class TaskQuerySet(models.QuerySet["Task"]):
     def visible_to(self, user: "AbstractBaseUser | AnonymousUser") -> Self:
         """Tasks of the projects this person is a member of."""
         return self.filter(project__memberships__user=user)
+
+    def as_rows(self) -> Self:
+        """Fetch what lists and boards show of a task, its session and its user, and nothing else."""
+        return self.select_related("session__end_user").only(*SHOWN_IN_LISTS)
 
     def with_claims(self) -> Self:
         """Fetch progresses and current preferences along, two queries for any number of tasks."""

@@ -1,9 +1,15 @@
 """How the ledger writes money and time."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from tasks.models import ExtractionRun
 
 register = template.Library()
 
@@ -19,6 +25,17 @@ def usd(amount: Decimal | None) -> str:
     if 0 < amount < LEAST:
         return f"< ${LEAST}"
     return f"${amount:,.2f}" if amount >= 1 or not amount else f"${amount:.4f}"
+
+
+@register.simple_tag
+def badge_of_run(run: ExtractionRun) -> SafeString:
+    """Return the badge of how a run ended, drawn once for each status and language."""
+    return _badge(run.status, get_language())
+
+
+@lru_cache(maxsize=64)
+def _badge(status: str, _language: str | None) -> SafeString:
+    return render_to_string("tasks/run-badge.html", {"run": {"status": status}})
 
 
 @register.filter

@@ -16,8 +16,11 @@ from tasks.ledger.totals import totals_of
 from tasks.models import ExtractionRun
 
 NEWEST_FIRST = Order(("started_at", "id"), (datetime, uuid.UUID))
-# What a list does not show, and what may be large.
-BULKY = ("accepted", "rejected", "attempts", "exchange", "session__configs")
+# What a list shows of a run; the rest may be large.
+SHOWN = (
+    *("status", "trigger", "extractor", "model", "from_seq", "to_seq", "error", "started_at", "latency_ms"),
+    *("calls", "input_tokens", "cached_tokens", "output_tokens", "cost_usd", "session__title"),
+)
 
 
 @require_safe
@@ -25,7 +28,7 @@ def run_list(request: PageRequest) -> HttpResponse:
     """List a project's runs, newest first, with what they come to and why some failed."""
     place = Place(request)
     asked = RunsAsked(place.project, request.GET)
-    rows = asked.runs.select_related("session").defer(*BULKY)
+    rows = asked.runs.select_related("session").only(*SHOWN)
     context = {
         "place": place,
         "asked": asked,

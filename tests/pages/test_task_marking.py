@@ -181,11 +181,11 @@ def test_ten_times_the_cards_cost_no_more_queries(
     session = make_session(project)
     for status in ("pending", "running", "success", "failed"):
         make_task(session, status=status)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(6):
         page.get("/tasks/?view=board")
     for i in range(10):
         other = make_session(project, user=f"user {i}")
         for status in ("pending", "running", "success", "failed"):
             make_task(other, status=status)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(6):
         page.get("/tasks/?view=board")

@@ -223,9 +223,9 @@ def test_many_preferences_are_shown_on_demand(page: Client, session: Session) ->
     for n in range(60):
         prefer(session, f"Wish {n} of many")
     text = look(page, session.end_user)
-    assert text.count("of many") == 50
-    assert "Show 10 more" in text
+    assert text.count("of many") == 20
+    assert "Show 40 more" in text
     address = reverse("tasks:user", args=[session.end_user_id])
     text = page.get(f"{address}?preferences=all").content.decode()
     assert text.count("of many") == 60
-    assert "Show 10 more" not in text
+    assert "Show 40 more" not in text
