@@ -124,6 +124,11 @@ CELERY_WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", 8)
 # --- static files ---------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "acontext_site.bundles.BundleFinder",
+]
 STATIC_ROOT = env.path("STATIC_ROOT", DATA_DIR / "static")
 STORAGES = {
     # Files of messages, under `assets/`. Another backend must overwrite and keep the names that it is given.

@@ -19,8 +19,8 @@ from sessions.paging import ListPage, list_page
 from tasks.board import Column, board, more_of
 from tasks.forms import TaskFilterForm
 from tasks.models import Task
-from tasks.news import News, NewsLine, look_address
 from tasks.models.tasks import TaskQuerySet
+from tasks.news import News, NewsLine, look_address
 from tasks.task_filter import ANY_RISK, IN_ORDER, NOT_SAID, UPDATED, TaskFilter, problem_words
 
 BOARD = "board"
