@@ -31,6 +31,7 @@ session_urls = [
     path("sessions/<uuid:pk>/messages/", session_pages.session_messages, name="session_messages"),
     path("sessions/<uuid:pk>/messages/<int:seq>/", session_pages.session_message, name="session_message"),
     path("sessions/<uuid:pk>/turns/", session_pages.session_turns, name="session_turns"),
+    path("sessions/<uuid:pk>/failed-call/", session_pages.nearest_failed_call, name="failed_call"),
     path("sessions/<uuid:pk>/export/", conversation_pages.export, name="export"),
     path("sessions/<uuid:pk>/export/file/", conversation_pages.export_file, name="export_file"),
     path("sessions/<uuid:pk>/delete/", conversation_pages.delete, name="delete_session"),

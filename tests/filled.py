@@ -148,6 +148,7 @@ NO_PAGES = {
     "tasks:batch_live",
     "tasks:session_messages",
     "tasks:session_turns",
+    "tasks:failed_call",
     "tasks:session_users",
     "tasks:session_news",
     "tasks:task_news",

@@ -125,6 +125,31 @@ document.addEventListener("click", (event) => {
   else event.preventDefault();
 });
 
+// --- failed calls: one step up or down; what is not loaded is found by the server --------------------------------------
+const FAILED = '.tool[data-outcome="error"]';
+let failure = null;
+
+function showFailure(step) {
+  const nodes = [...messages.querySelectorAll(FAILED)];
+  const isNear = nodes.includes(failure) && Math.abs(failure.getBoundingClientRect().top) < innerHeight;
+  const passed = isNear ? nodes.indexOf(failure) : nodes.filter((node) => node.getBoundingClientRect().top < 0).length - 1;
+  const next = nodes[isNear || step > 0 ? passed + step : passed];
+  if (!next) return false;
+  failure = next;
+  show(next.closest(".message").id.slice(1));
+  next.open = true;
+  next.scrollIntoView({ block: "center" });
+  next.querySelector("summary").focus({ preventScroll: true });
+  return true;
+}
+document.addEventListener("htmx:configRequest", (event) => {
+  const step = Number(event.detail.elt.dataset.failureStep);
+  if (!step) return;
+  if (showFailure(step)) return event.preventDefault();
+  const loaded = step > 0 ? { after: document.getElementById("loaded-last").value } : { before: document.getElementById("loaded-first").value };
+  event.detail.parameters = { ...loaded, task: task && `T${task}` };
+});
+
 // --- following: what comes in stands below, and nothing that is read moves -------------------------------------------
 let news = [];
 const isAtEnd = () => document.documentElement.scrollHeight - innerHeight - scrollY < 160;
@@ -194,6 +219,9 @@ setInterval(() => {
 // --- here at first -----------------------------------------------------------------------------------------------------
 if (/^#m\d+$/.test(location.hash)) show(location.hash.slice(2));
 else if (message) byNumber(message)?.scrollIntoView({ block: "center" });
+const arrived = byNumber(message);
+failure = arrived?.closest(FAILED) ?? arrived?.querySelector(FAILED) ?? null;
+failure?.scrollIntoView({ block: "center" });
 watch();
 mark();
 here();

@@ -6,11 +6,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from sessions.http import PageRequest, Place, following, may_change, project_to_change, see_other
 from sessions.models import Session
 from sessions.toasts import say
-from tasks.conversation.asked import Asked
+from tasks.conversation.asked import Asked, number
+from tasks.conversation.failures import failed_call
 from tasks.conversation.following import Following
 from tasks.conversation.stretch import whole_entry
 from tasks.flush import ask_for_extraction
@@ -80,6 +82,23 @@ def session_turns(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     if not request.htmx:
         return redirect(f"{session.get_absolute_url()}?message={Asked.by(request.GET).turns or 1}")
     return render(request, "tasks/turns.html", {"page": SessionPage(session, Asked.by(request.GET))})
+
+
+@require_safe
+def nearest_failed_call(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
+    """Lead to the nearest failed call of a tool `?after=` a message or `?before=` it; say so when there is none."""
+    session = _session(request, pk)
+    after, before = number(request.GET.get("after")), number(request.GET.get("before"))
+    found = failed_call(session, after=after, before=before)
+    if not found:
+        words = _("No call failed before message #%(n)d.") if before else _("No call failed after message #%(n)d.")
+        say(request, words % {"n": before or after}, level="info")
+        if request.htmx:
+            return HttpResponse(status=NOTHING_NEW)
+    seq = found or before or after or 1
+    kept = SessionPage(session, Asked.by(request.GET)).kept
+    address = f"{session.get_absolute_url()}?{f'{kept}&' if kept else ''}message={seq}#m{seq}"
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 
 @require_POST

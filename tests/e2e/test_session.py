@@ -191,3 +191,45 @@ def test_one_pane_at_a_time_on_a_narrow_screen(tab: Page, long: Session) -> None
     tab.click("#choose-1")
     expect(tab.locator("#m1")).to_be_in_viewport()
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_failed_calls_are_walked_through_by_a_key(tab: Page, project: Project) -> None:
+    session = make_session(project)
+    for i in range(1, 41):
+        said = "Error: no such file" if i in (3, 5, 30) else "40 passed"
+        store(
+            session,
+            {"role": "user", "content": f"Request {i}"},
+            CALL,
+            answer(said),
+            {"role": "assistant", "content": "Done."},
+        )
+    tab.goto(session.get_absolute_url())
+    expect(tab.locator(".failure-steps")).to_be_visible()
+    tab.keyboard.press("f")
+    expect(tab.locator("#tool-10-2 summary")).to_be_focused()
+    expect(tab.locator("#tool-10-2 .answer")).to_be_in_viewport()
+    tab.keyboard.press("f")
+    expect(tab.locator("#tool-18-2 summary")).to_be_focused()
+    tab.keyboard.press("Shift+F")
+    expect(tab.locator("#tool-10-2 summary")).to_be_focused()
+    tab.keyboard.press("f")
+    # Far below what is loaded: the server knows where.
+    tab.keyboard.press("f")
+    tab.wait_for_url("**?*message=119#m119")
+    expect(tab.locator("#tool-118-2")).to_be_in_viewport()
+    tab.keyboard.press("f")
+    expect(tab.locator(".toast")).to_contain_text("No call failed after message #160.")
+    tab.keyboard.press("Shift+F")
+    tab.wait_for_url("**?*message=19#m19")
+    tab.keyboard.press("?")
+    expect(tab.locator("#keys")).to_contain_text("Next failed call")
+
+
+def test_where_nothing_can_have_failed_there_is_no_step(tab: Page, long: Session, project: Project) -> None:
+    tab.goto(long.get_absolute_url())
+    expect(tab.locator(".failure-steps")).to_be_hidden()
+    short = make_session(project)
+    store(short, CALL, answer("fine"))
+    tab.goto(short.get_absolute_url())
+    expect(tab.locator(".failure-steps")).to_be_hidden()

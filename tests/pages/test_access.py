@@ -18,6 +18,7 @@ PAGES = [
     ("tasks:task_news", []),
     ("tasks:session", [uuid.uuid4()]),
     ("tasks:session_live", [uuid.uuid4()]),
+    ("tasks:failed_call", [uuid.uuid4()]),
     ("tasks:session_tasks", [uuid.uuid4()]),
     ("tasks:tasks", []),
     ("tasks:export_tasks", []),
