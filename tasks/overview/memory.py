@@ -1,8 +1,9 @@
 """Figures of stretches that are over, kept in this process, so that a page counts little however long its range.
 
 What changes is always counted: the stretches of the last day, and those of tasks that were changed since the last look.
-Of the others those are counted again, a few each time, that were counted longest ago: what is deleted later shows after
-a few looks, and no look is slow. A process that has just started reads what others have kept in the database.
+Of the others a few are counted again at each look, those that were counted longest ago and a minute at least: what is
+deleted later shows after some looks, and no look is slow. A process that has just started reads what others have kept
+in the database.
 """
 
 import threading
@@ -20,7 +21,7 @@ from tasks.overview.counting import Figures, count
 from tasks.overview.spans import Bucket, Span
 
 RECENT = timedelta(days=1)
-COUNTED_AGAIN = 8
+COUNTED_AGAIN, AGAIN_AFTER_SECONDS = 4, 60
 PLACES = 32
 BUCKETS = 400
 # More changes than this are not looked at one by one: all is counted anew.
@@ -60,7 +61,9 @@ class Memory:
         known.forget(changed)
         is_over = {bucket for bucket in wanted if bucket.stop <= span.now - RECENT and bucket != span.before[-1]}
         remembered = sorted(is_over & known.figures.keys(), key=known.counted.__getitem__)
-        kept = {bucket: known.figures[bucket] for bucket in remembered[COUNTED_AGAIN:]}
+        stale = time.monotonic() - AGAIN_AFTER_SECONDS
+        again = {bucket for bucket in remembered[:COUNTED_AGAIN] if known.counted[bucket] <= stale}
+        kept = {bucket: known.figures[bucket] for bucket in remembered if bucket not in again}
         due = [bucket for bucket in wanted if bucket not in kept]
         fresh = dict(zip(due, count(project, due), strict=True))
         over = {bucket: fresh[bucket] for bucket in due if bucket in is_over}
@@ -78,7 +81,7 @@ class Memory:
                 return Place(dict(place.figures), dict(place.counted), place.looked_at)
         figures, looked_at = keeping.kept(project, span)
         with self._lock:
-            place = Place(figures, dict.fromkeys(figures, 0.0), looked_at)
+            place = Place(figures, dict.fromkeys(figures, float("-inf")), looked_at)
             place = self._places.setdefault((project.pk, span.zone.key), place)
             return Place(dict(place.figures), dict(place.counted), place.looked_at)
 
@@ -106,7 +109,10 @@ def _changed(project: Project, span: Span, known: Place) -> list[Bucket]:
     tasks = Task.all_objects.filter(
         project=project, updated_at__gte=known.looked_at, created_at__lt=span.now - RECENT
     ).order_by()
-    moments = list(tasks.values_list("created_at", flat=True)[:MANY])
+    # In two parts, as each has an index that finds it; without, all tasks would be read.
+    standing, merged = tasks.filter(merged_into=None), tasks.filter(merged_into__isnull=False)
+    parts = [part.values_list("created_at", flat=True)[:MANY] for part in (standing, merged)]
+    moments = list(parts[0].union(parts[1], all=True).order_by()[:MANY])
     if len(moments) == MANY:
         return list(known.figures)
     return [bucket for bucket in known.figures if any(bucket.start <= moment < bucket.stop for moment in moments)]
