@@ -33,7 +33,7 @@ LAG = timedelta(minutes=1)
 BY_ACTIVITY = Order(("active_at", "id"), (datetime, uuid.UUID))
 # No index serves words, nor orders that move with each message or task: of the sessions that fit all else, so many that
 # were active last are looked through.
-LOOKED_THROUGH = 10_000
+LOOKED_THROUGH = 5_000
 ORDERS = {
     "": BY_ACTIVITY,
     "created": NEWEST_FIRST,

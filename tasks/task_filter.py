@@ -36,7 +36,7 @@ TIMES = [
 ]
 WORDS_LENGTH, USER_LENGTH = 200, 1_000
 # Words are looked for in the newest of the tasks that fit all else: reading the descriptions of all would take long.
-LOOKED_THROUGH = 10_000
+LOOKED_THROUGH = 5_000
 UPDATED, IN_ORDER = "updated", "order"
 ORDERS = {
     "": NEWEST_FIRST,
