@@ -40,9 +40,10 @@ class SessionList:
 
     @cached_property
     def page(self) -> ListPage[Session]:
-        # Beside the list and not joined to it: an order without an index sorts thousands of rows.
-        sessions = self.asked.listed(self.project).prefetch_related("end_user").defer("configs")
-        found = list_page(sessions, self.query, self.asked.order)
+        sessions = self.asked.listed(self.project).defer("configs")
+        # An order without an index sorts thousands of rows: then users are fetched beside them, not joined to them.
+        wide = sessions.prefetch_related("end_user") if self.asked.is_bounded else sessions.select_related("end_user")
+        found = list_page(wide, self.query, self.asked.order)
         if self.project:
             for session in found.rows:
                 session.project = self.project

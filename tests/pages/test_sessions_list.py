@@ -54,10 +54,10 @@ def test_ten_more_rows_cost_no_more_queries(
             make_task(make_session(project, user=f"user {i}", title=f"Request {i}"))
 
     add(2)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         listing(page)
     add(10)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         listing(page)
 
 

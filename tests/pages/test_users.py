@@ -122,7 +122,7 @@ def test_ten_more_users_cost_no_more_queries(
     for count in (2, 10):
         for i in range(count):
             make_task(make_session(project, user=f"user {count} {i}"))
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             listing(page)
 
 
