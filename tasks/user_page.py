@@ -17,6 +17,10 @@ SESSIONS = 20
 # The newest of them; nobody reads more. So many are shown until someone asks for all.
 PREFERENCES, PREFERENCES_FIRST = 500, 20
 ALL = "all"
+SHOWN = (
+    *("statement", "status", "evidence", "created_at", "removed_at"),
+    *("session__title", "task__order", "removed_by__username"),
+)
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ class UserPage:
             if known == Preference.Status.REPLACED:
                 replaced[successor].append(pk)
         earlier = {pk: _before(pk, replaced) for pk in shown}
-        rows = Preference.objects.select_related("session", "task", "removed_by").defer("session__configs")
+        rows = Preference.objects.select_related("session", "task", "removed_by").only(*SHOWN)
         whole = rows.in_bulk([*shown, *chain.from_iterable(earlier.values())])
         return Wishes([Wish(whole[pk], [whole[each] for each in earlier[pk]]) for pk in shown], len(found))
 

@@ -4,16 +4,15 @@ import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Expression, Func, Max, QuerySet, TextField, Value
+from django.db.models import Expression, Func, QuerySet, TextField, Value
 from django.db.models.functions import Left, Trim
 
 from tasks.models import ExtractionRun
 
 # Of the newest failures; a cause that shows up in none of them is not today's trouble.
-AMONG = 1_000
+AMONG = 500
 SHOWN = 8
 # An error may quote a whole answer of a provider; its beginning names the cause.
 READ = 1_000
@@ -50,34 +49,29 @@ def causes_of(runs: "QuerySet[ExtractionRun]") -> list[Cause]:
 
     Equal errors are grouped before one of each is folded: folding the same words a thousand times costs most.
     """
-    newest = runs.filter(status=ExtractionRun.Status.FAILED).order_by("-started_at").values("pk")[:AMONG]
-    alike = (
-        ExtractionRun.objects.filter(pk__in=newest)
-        .annotate(head=Left("error", READ))
-        .values("head")
-        .annotate(
-            count=Count("pk"),
-            concerned=ArrayAgg("session", distinct=True),
-            last=Max("started_at"),
-            newest=ArrayAgg("pk", order_by="-started_at"),
-        )
-        .order_by("-last")
-    )
-    groups = {group["newest"][0]: dict(group) for group in alike}
-    folded = ExtractionRun.objects.filter(pk__in=groups).annotate(words=cause_in_words()).values_list("pk", "words")
+    newest = runs.filter(status=ExtractionRun.Status.FAILED).order_by("-started_at")
+    alike: dict[str, list[Failure]] = defaultdict(list)
+    for error, *failure in newest.values_list(Left("error", READ), "pk", "session_id", "started_at")[:AMONG]:
+        alike[error].append(Failure(*failure))
+    examples = [failures[0].pk for failures in alike.values()]
+    folded = ExtractionRun.objects.filter(pk__in=examples).annotate(words=cause_in_words()).values_list("pk", "words")
     words = dict(folded)
-    causes: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for example, group in groups.items():
-        causes[words[example]].append(group)
-    found = [_cause(text, group) for text, group in causes.items()]
+    causes: dict[str, list[Failure]] = defaultdict(list)
+    for failures in alike.values():
+        causes[words.get(failures[0].pk, "")] += failures
+    found = [_cause(text, failures) for text, failures in causes.items()]
     return sorted(found, key=lambda cause: (cause.runs, cause.last), reverse=True)[:SHOWN]
 
 
-def _cause(words: str, groups: list[dict[str, Any]]) -> Cause:
-    """Add up errors of one cause, the one seen last first."""
-    sessions = {session for group in groups for session in group["concerned"]}
-    runs = sum(group["count"] for group in groups)
-    return Cause(words, runs, len(sessions), groups[0]["last"], groups[0]["newest"][0])
+class Failure(NamedTuple):
+    pk: uuid.UUID
+    session: uuid.UUID
+    at: datetime
+
+
+def _cause(words: str, failures: list[Failure]) -> Cause:
+    newest = max(failures, key=lambda failure: failure.at)
+    return Cause(words, len(failures), len({failure.session for failure in failures}), newest.at, newest.pk)
 
 
 def with_cause_of(runs: "QuerySet[ExtractionRun]", example: ExtractionRun) -> "QuerySet[ExtractionRun]":

@@ -2,7 +2,8 @@
 
 import uuid
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
+from time import monotonic
 from typing import Any
 
 from django import forms
@@ -17,7 +18,7 @@ from tasks.ledger.causes import cause_of, with_cause_of
 from tasks.models import ExtractionRun, Reextraction
 
 # The models that can be chosen are those of the newest runs: all of them would cost a walk through the table.
-MODELS_AMONG = 1_000
+MODELS_AMONG, MODELS_KEPT_SECONDS = 1_000, 60
 ANY = ("", _("any"))
 EXTRACTORS = [("llm", _("language model")), ("offline", _("built-in rules"))]
 DATE = {"type": "date"}
@@ -44,20 +45,27 @@ class RunFilterForm(forms.Form):
         self.fields["model"].widget = forms.Select(choices=[ANY, *((name, name) for name in models)])
 
 
+def models_offered(project: Project | None, chosen: str) -> list[str]:
+    """Return the models of the newest runs, and the one that is chosen. They seldom change: one query a minute."""
+    names = _models_of(project.pk, int(monotonic() // MODELS_KEPT_SECONDS)) if project else frozenset[str]()
+    return sorted(names | {chosen} - {""})
+
+
+@lru_cache(maxsize=256)
+def _models_of(project_id: uuid.UUID, _when: int) -> frozenset[str]:
+    runs = ExtractionRun.objects.filter(project=project_id).order_by("-started_at")
+    return frozenset(runs.values_list("model", flat=True)[:MODELS_AMONG]) - {""}
+
+
 class RunsAsked:
     """The runs of a project that the address asks for. What cannot be understood filters nothing and is marked."""
 
     def __init__(self, project: Project | None, query: QueryDict) -> None:
         self.project = project
         self.all = ExtractionRun.objects.filter(project=project)
-        self.form = RunFilterForm(query, models=self._models(query.get("model", "")))
+        self.form = RunFilterForm(query, models=models_offered(project, query.get("model", "")))
         self.form.is_valid()
         self.asked: dict[str, Any] = {name: value for name, value in self.form.cleaned_data.items() if value}
-
-    def _models(self, chosen: str) -> list[str]:
-        newest = self.all.order_by("-started_at").values("pk")[:MODELS_AMONG]
-        names = ExtractionRun.objects.filter(pk__in=newest).order_by("model").values_list("model", flat=True)
-        return sorted({*names.distinct(), chosen} - {""})
 
     @cached_property
     def session(self) -> Session | None:

@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from tasks.models import ExtractionRun
 
-MOST = 10_000
+MOST = 5_000
 
 
 @dataclass(frozen=True)

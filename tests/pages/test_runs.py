@@ -191,11 +191,11 @@ def test_ten_more_runs_cost_no_more_queries(
     page: Client, project: Project, session: Session, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     make_run(session, status="failed", error="no answer within 1 s")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page.get(RUNS)
     for seq in range(10):
         make_run(make_session(project), status="failed", error=f"{'abcdefghij'[seq]} {seq}", model=f"m-{seq}")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page.get(RUNS)
 
 
