@@ -4,12 +4,12 @@ import json
 import uuid
 from datetime import date, datetime
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
@@ -68,12 +68,14 @@ def markdown(text: str) -> SafeString:
 @register.filter
 def ago(moment: datetime | None) -> str:
     """Say how long ago something was, in the fewest words."""
-    if moment is None:
-        return ""
-    seconds = (timezone.now() - moment).total_seconds()
+    return _ago(timezone.localtime(moment)) if moment else ""
+
+
+def _ago(there: datetime) -> str:
+    seconds = (timezone.now() - there).total_seconds()
     if seconds < WEEK:
         return _age(int(seconds // MINUTE), get_language())
-    return _day(timezone.localtime(moment).date(), get_language())
+    return _day(there.date(), get_language())
 
 
 # A list says a hundred ages, most of them more than once; each is put into words once.
@@ -102,7 +104,7 @@ def time(moment: datetime | None) -> SafeString | str:
     # By hand, for a list has a hundred of these; only the words come from elsewhere.
     machine = there.isoformat()
     exactly = f"{machine[:10]} {machine[11:19]} {escape(there.tzname() or '')}"
-    return mark_safe(f'<time datetime="{machine}" title="{exactly}">{escape(ago(moment))}</time>')  # noqa: S308
+    return mark_safe(f'<time datetime="{machine}" title="{exactly}">{escape(_ago(there))}</time>')  # noqa: S308
 
 
 @register.filter
@@ -143,7 +145,12 @@ def as_json(value: Any) -> str:
 @register.filter
 def in_words(value: str) -> str:
     """Write a value of the API as a word of the page: a status, a role, a result. Models name them in `Choices`."""
-    return _(str(value)) if value else ""
+    return _word(str(value), get_language()) if value else ""
+
+
+@lru_cache(maxsize=1_024)
+def _word(value: str, _language: str | None) -> str:
+    return _(value)
 
 
 @register.filter

@@ -4,11 +4,12 @@ something will happen."""
 import uuid
 from datetime import datetime, timedelta
 from functools import lru_cache
+from html import escape
 
 from django import template
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -36,7 +37,8 @@ def json_block(node: Node, plain: str) -> SafeString:
 def chips(entry: Entry, *, oob: bool = False) -> SafeString:
     """Name the tasks that a message serves; `oob` where it is to take the place of what a page shows."""
     seq = entry.seq
-    links = "".join(_chip(order, seq, get_language()) for order in entry.tasks)
+    language = get_language() if entry.tasks else None
+    links = "".join([_chip(order, seq, language) for order in entry.tasks])
     tasks = " ".join(map(str, entry.tasks))
     swap = ' hx-swap-oob="true"' if oob else ""
     # By hand, as each message of a page has them: numbers, and words of ours.
