@@ -31,6 +31,8 @@ from tasks.session_state import is_live, state_of, version_of
 RUN_FIELDS = ("status", "extractor", "model", "finished_at", "accepted")
 # More tasks than a person reads beside a conversation; the session's task list has them all.
 TASKS = 30
+# So many cards are there on either side of what is read, or others are fetched.
+SPARE = 4
 
 
 @dataclass
@@ -95,16 +97,38 @@ class SessionPage:
         served = self.served
         tasks = self.session.tasks.order_by("order")
         if len(self.begun) > TASKS:
-            tasks = tasks.filter(order__in={self.asked.task, *served, *self._orders_around()})
+            tasks = tasks.filter(order__in={self.asked.task, self.asked.card, *served, *self._around})
         return cards_of(tasks[: 2 * TASKS], self.begun, chosen=self.asked.task, served=served)
 
-    def _orders_around(self) -> list[int]:
-        """Of many tasks, those that begin not long before and after the end of what is shown."""
-        begun = sorted(self.begun.values(), key=lambda task: (task.first, task.order))
-        shown = self.asked.last or self.stretch.last
-        past = bisect_right([task.first for task in begun], shown)
+    @property
+    def _around(self) -> list[int]:
+        start, end = self._shown_tasks
+        return [task.order for task in self._by_beginning[start:end]]
+
+    @cached_property
+    def _by_beginning(self) -> list[Begun]:
+        return sorted(self.begun.values(), key=lambda task: (task.first, task.order))
+
+    @cached_property
+    def _shown_tasks(self) -> tuple[int, int]:
+        """Of many tasks, those that begin not long before and after the reader's place, at first the page's own."""
+        begun = self._by_beginning
+        place = self.asked.near or self.asked.last or self.asked.message or self.first
+        past = bisect_right([task.first for task in begun], place)
         end = min(len(begun), max(past + TASKS // 3, TASKS))
-        return [task.order for task in begun[max(0, end - TASKS) : end]]
+        return max(0, end - TASKS), end
+
+    @property
+    def cards_from(self) -> int:
+        """The message before which a reader lacks cards of what was asked earlier; 0 when all of those are there."""
+        start, _end = self._shown_tasks
+        return self._by_beginning[start + SPARE].first if start else 0
+
+    @property
+    def cards_until(self) -> int:
+        """The message from which a reader lacks cards of what is asked next; 0 when all of those are there."""
+        begun, (_start, end) = self._by_beginning, self._shown_tasks
+        return begun[end - SPARE].first if end < len(begun) else 0
 
     @cached_property
     def served(self) -> list[int]:

@@ -30,6 +30,7 @@ session_urls = [
     path("sessions/<uuid:pk>/live/", session_pages.session_live, name="session_live"),
     path("sessions/<uuid:pk>/messages/", session_pages.session_messages, name="session_messages"),
     path("sessions/<uuid:pk>/messages/<int:seq>/", session_pages.session_message, name="session_message"),
+    path("sessions/<uuid:pk>/cards/", session_pages.session_cards, name="session_cards"),
     path("sessions/<uuid:pk>/turns/", session_pages.session_turns, name="session_turns"),
     path("sessions/<uuid:pk>/failed-call/", session_pages.nearest_failed_call, name="failed_call"),
     path("sessions/<uuid:pk>/export/", conversation_pages.export, name="export"),

@@ -148,6 +148,7 @@ NO_PAGES = {
     "tasks:batch_live",
     "tasks:session_messages",
     "tasks:session_turns",
+    "tasks:session_cards",
     "tasks:failed_call",
     "tasks:session_users",
     "tasks:session_news",

@@ -12,7 +12,11 @@ let message = messages.querySelector("[data-asked]")?.id.slice(1) ?? "";
 const tasksOf = (node) =>
   [node, ...node.querySelectorAll("[data-tasks]")].flatMap((inner) => (inner.dataset.tasks ?? "").split(" "));
 
+// What a part of the page that is fetched anew should know: hidden fields that go with each of those requests.
+const tell = (name, value) => (document.getElementById(`loaded-${name}`).value = value);
+
 function mark() {
+  tell("task", task && `T${task}`);
   const served = message && byNumber(message) ? tasksOf(byNumber(message)) : [];
   for (const card of panel.querySelectorAll(".task-card")) {
     const isChosen = card.dataset.task === task;
@@ -123,6 +127,45 @@ document.addEventListener("click", (event) => {
   const link = known[place + Number(step.dataset.turnStep)];
   if (place >= 0 && link) step.href = link.href;
   else event.preventDefault();
+});
+
+// --- the tasks follow the reader: those around the message that is read are beside it -----------------------------------
+let near = 0;
+
+function follow() {
+  const shown = [...messages.querySelectorAll(".message")];
+  near = Number((shown.filter(isAbove).at(-1) ?? shown[0])?.id.slice(1) ?? 0);
+  tell("near", near || "");
+  tell("card", document.activeElement.closest(".task-card")?.dataset.task ?? "");
+  const cards = document.getElementById("task-cards");
+  const [from, until] = [Number(cards.dataset.from), Number(cards.dataset.until)];
+  if (near < from || (until && near >= until)) cards.dispatchEvent(new Event("moved"));
+  else showPlace();
+}
+// Who works in the panel, or has chosen a task, scrolls it themselves.
+function showPlace() {
+  if (!near || task || panel.matches(":hover, :focus-within")) return;
+  const begun = [...panel.querySelectorAll(".choose[data-seq]")].filter(({ dataset }) => dataset.seq && Number(dataset.seq) <= near);
+  if (begun.length) keepInView(begun.at(-1).closest(".task-card"), panel);
+}
+let settling;
+addEventListener("scroll", () => {
+  clearTimeout(settling);
+  settling = setTimeout(follow, 200);
+}, { passive: true });
+// The card that is looked at stays where it is on the screen, when it is still there.
+let looked = null;
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target.id !== "task-cards") return;
+  const card = [...detail.target.children].find((child) => child.getBoundingClientRect().bottom > panel.getBoundingClientRect().top);
+  looked = card && { id: card.id, top: card.getBoundingClientRect().top };
+});
+document.addEventListener("htmx:afterSwap", () => {
+  if (!looked) return;
+  const card = document.getElementById(looked.id);
+  if (card) panel.scrollTop += card.getBoundingClientRect().top - looked.top;
+  showPlace();
+  looked = null;
 });
 
 // --- failed calls: one step up or down; what is not loaded is found by the server --------------------------------------

@@ -33,18 +33,18 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (detail.requestConfig?.elt.id === "news-pill") document.querySelector("#results .row-link")?.focus();
 });
 
-// What a person unfolded stays so, and what they had reached keeps the focus, when a live part is renewed.
-const unfolded = new Set();
+// What a person unfolded or folded stays so, and what they had reached keeps the focus, when a live part is renewed.
+const unfolded = new Map();
 let reached = "";
 document.addEventListener("toggle", ({ target }) => {
-  if (target.id && target.matches("details")) target.open ? unfolded.add(target.id) : unfolded.delete(target.id);
+  if (target.id && target.matches("details")) unfolded.set(target.id, target.open);
 }, true);
 document.addEventListener("htmx:beforeSwap", ({ target }) => {
   const focused = document.activeElement;
   reached = target.contains(focused) && !focused.id ? (focused.getAttribute("href") ?? "") : "";
 });
 document.addEventListener("htmx:afterSettle", () => {
-  for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
+  for (const [id, isOpen] of unfolded) document.getElementById(id)?.toggleAttribute("open", isOpen);
   if (reached && document.activeElement === document.body) {
     document.querySelector(`a[href="${CSS.escape(reached)}"]`)?.focus({ preventScroll: true });
   }

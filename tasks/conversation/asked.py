@@ -17,7 +17,8 @@ class Asked:
 
     `first` to `last` is a stretch of messages that is asked for, or that a page shows already; `follows` tells whether
     that page shows the newest of its time, and `events` when the newest event on it happened (microseconds). `turns` is
-    the message around which the user's turns are listed.
+    the message around which the user's turns are listed, `near` the one that a reader is at, and `card` the task whose
+    card the keyboard is in.
     """
 
     message: int = 0
@@ -25,6 +26,8 @@ class Asked:
     last: int = 0
     task: int = 0
     turns: int = 0
+    near: int = 0
+    card: int = 0
     events: int = 0
     follows: bool = False
     find: str = ""
@@ -38,6 +41,8 @@ class Asked:
             last=number(query.get("to")),
             task=number((query.get("task") or "").lstrip("Tt")),
             turns=number(query.get("turns")),
+            near=number(query.get("near")),
+            card=number(query.get("card")),
             events=number(query.get("events")),
             follows=query.get("follows") == "1",
             find=" ".join((query.get("find") or "").replace("\0", " ").split())[:FIND_CHARACTERS],

@@ -76,6 +76,15 @@ def session_message(request: PageRequest, pk: uuid.UUID, seq: int) -> HttpRespon
 
 
 @require_safe
+def session_cards(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
+    """Answer the tasks around the message that a reader is at, `?near=`."""
+    session, asked = _session(request, pk), Asked.by(request.GET)
+    if not request.htmx:
+        return redirect(f"{session.get_absolute_url()}?message={asked.near or 1}")
+    return render(request, "tasks/cards.html", {"page": SessionPage(session, asked)})
+
+
+@require_safe
 def session_turns(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     """Answer the user's turns around `?turns=`."""
     session = _session(request, pk)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from sessions.models import ApiKey, Project, Session
 from tasks.models import Progress
 from tests.factories import make_session, make_task, store
-from tests.pages.test_session_page import CALL, answer, link
+from tests.pages.test_session_page import CALL, answer, end, link
 from tests.servers import serving, sweeping, working
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
@@ -233,3 +233,48 @@ def test_where_nothing_can_have_failed_there_is_no_step(tab: Page, long: Session
     store(short, CALL, answer("fine"))
     tab.goto(short.get_absolute_url())
     expect(tab.locator(".failure-steps")).to_be_hidden()
+
+
+@pytest.fixture
+def busy(project: Project) -> Session:
+    """Eighty requests, each a task with progress."""
+    session = make_session(project)
+    for i in range(1, 81):
+        store(session, {"role": "user", "content": f"Request {i}"}, {"role": "assistant", "content": "Word. " * 150})
+        task = make_task(session, f"Do {i}", status="success")
+        link(task, 2 * i - 1, 2 * i)
+        Progress.objects.create(task=task, text=f"Did {i}", evidence=[2 * i])
+    end(session)
+    return session
+
+
+def test_the_tasks_follow_the_reader_of_a_long_session(tab: Page, busy: Session) -> None:
+    tab.goto(busy.get_absolute_url())
+    expect(tab.locator(".task-card")).to_have_count(30)
+    expect(tab.locator("#task-1")).to_be_in_viewport()
+    expect(tab.locator("#task-60")).to_have_count(0)
+    # The reader unfolds one and chooses another, which stays wherever they go.
+    tab.locator("#claims-29 summary").click()
+    tab.locator("#choose-2").click()
+    tab.locator("#claims-2 summary").click()
+    expect(tab.locator("#claims-2")).to_have_attribute("open", "")
+    for seq in (50, 100, 120):
+        tab.locator(f"#m{seq}").scroll_into_view_if_needed()
+        tab.locator("#later").scroll_into_view_if_needed()
+    tab.locator("#m121").evaluate("node => node.scrollIntoView()")
+    expect(tab.locator("#task-60")).to_be_attached()
+    expect(tab.locator("#task-20")).to_have_count(0)
+    expect(tab.locator("#task-2")).to_have_attribute("data-chosen", "")
+    expect(tab.locator("#claims-2")).to_have_attribute("open", "")
+    expect(tab.locator("#claims-2 summary")).to_be_focused()
+    # Nothing chosen: what is read is in view beside it.
+    tab.locator("#choose-2").press("Enter")
+    tab.locator("#m125 [data-row]").focus()
+    tab.mouse.move(400, 400)
+    tab.locator("#m131").evaluate("node => node.scrollIntoView()")
+    expect(tab.locator("#task-66")).to_be_in_viewport()
+    # And back up.
+    tab.locator("#m61").evaluate("node => node.scrollIntoView()")
+    expect(tab.locator("#task-31")).to_be_in_viewport()
+    expect(tab.locator("#claims-29")).to_have_attribute("open", "")
+    expect(tab.locator("#task-66")).to_have_count(0)

@@ -19,6 +19,7 @@ PAGES = [
     ("tasks:session", [uuid.uuid4()]),
     ("tasks:session_live", [uuid.uuid4()]),
     ("tasks:failed_call", [uuid.uuid4()]),
+    ("tasks:session_cards", [uuid.uuid4()]),
     ("tasks:session_tasks", [uuid.uuid4()]),
     ("tasks:tasks", []),
     ("tasks:export_tasks", []),

@@ -1,5 +1,6 @@
 """A session of 5,000 messages costs what one of 50 costs: as many queries, and no more bytes than a bound."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -104,3 +105,36 @@ def test_a_stretch_does_not_end_between_a_call_and_its_results(page: Client, pro
     assert 'id="m53"' in message(text, 50)
     assert 'href="?from=54"' in text
     assert "After" not in message(text, 54)
+
+
+def test_the_cards_are_those_around_the_reader(page: Client, of_length: Callable[[int], Session]) -> None:
+    session = of_length(200)
+    address = reverse("tasks:session_cards", args=[session.pk])
+
+    def cards(query: str) -> list[int]:
+        text = page.get(f"{address}?{query}", headers=HTMX).content.decode()
+        assert text.lstrip().startswith('<ol id="task-cards"')
+        return [int(order) for order in re.findall(r'<li class="task-card" id="task-(\d+)"', text)]
+
+    # Task n begins with message n; there are forty of them.
+    assert cards("near=1") == [*range(1, 31)]
+    assert cards("near=25") == [*range(6, 36)]
+    assert cards("near=150") == [*range(11, 41)]
+    # A chosen one, and the one that the keyboard is in, are there wherever the reader is.
+    assert cards("near=150&task=T2&card=4") == [2, 4, *range(11, 41)]
+    text = page.get(f"{address}?near=25", headers=HTMX).content.decode()
+    assert 'data-from="10" data-until="32"' in text
+    assert page.get(f"{address}?near=25")["Location"].endswith("?message=25")
+
+
+def test_a_page_begins_with_the_tasks_of_its_beginning(page: Client, of_length: Callable[[int], Session]) -> None:
+    session = of_length(200)
+    assert 'id="task-1"' in look(page, session)
+    assert 'id="task-40"' in look(page, session, "?from=100")
+
+
+def test_all_of_few_tasks_are_there_and_nothing_is_fetched(page: Client, project: Project) -> None:
+    session = make_session(project)
+    store(session, {"role": "user", "content": "Do it"})
+    make_task(session)
+    assert 'hx-trigger="moved"' not in look(page, session)
