@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from threading import get_ident
+from threading import Lock, get_ident
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +23,7 @@ STYLES = (
 )
 SCRIPTS = ("site", "toasts", "dialogs", "keyboard", "palette", "copying", "charts", "tasks")
 STYLE, SCRIPT = "css/all.css", "js/all.js"
+_making = Lock()
 
 
 class BundleFinder(BaseFinder):
@@ -38,8 +39,14 @@ class BundleFinder(BaseFinder):
             yield path, FileSystemStorage(location=_folder().name)
 
 
-@cache
 def _folder() -> "tempfile.TemporaryDirectory[str]":
+    # Two threads that ask first at once would each make one, and the one that is not kept goes with all that is in it.
+    with _making:
+        return _made_folder()
+
+
+@cache
+def _made_folder() -> "tempfile.TemporaryDirectory[str]":
     return tempfile.TemporaryDirectory(prefix="acontext-bundles-")
 
 

@@ -1,12 +1,13 @@
 """One stylesheet and one script for every page, put together from their parts."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
-from acontext_site.bundles import SCRIPT, STYLE, parts_of
+from acontext_site.bundles import SCRIPT, STYLE, _made_folder, parts_of
 from acontext_site.supervisor.static_files import fingerprint
 
 STATIC = Path(settings.BASE_DIR, "static")
@@ -30,6 +31,14 @@ def test_a_bundle_has_its_parts_whole_and_in_order() -> None:
         text, place = Path(found).read_text(), 0
         for part in parts_of(path):
             place = text.index(part.read_text(), place) + 1
+
+
+def test_threads_that_ask_first_at_once_share_one_folder() -> None:
+    _made_folder.cache_clear()
+    with ThreadPoolExecutor(8) as pool:
+        found = {str(Path(str(path)).parent) for path in pool.map(finders.find, [STYLE] * 8)}
+    assert len(found) == 1
+    assert Path(found.pop()).is_dir()
 
 
 def test_a_start_after_which_nothing_changed_collects_nothing() -> None:
