@@ -79,7 +79,10 @@ function open() {
 }
 
 if (palette) {
-  if (navigator.platform.startsWith("Mac")) document.querySelector("[data-palette] kbd").textContent = "⌘K";
+  if (navigator.platform.startsWith("Mac")) {
+    document.querySelector("[data-palette] kbd").textContent = "⌘K";
+    document.querySelector("#keys [data-ctrl]").textContent = "⌘";
+  }
   document.addEventListener("keydown", (event) => {
     if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
     event.preventDefault();

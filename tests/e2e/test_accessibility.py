@@ -104,6 +104,15 @@ def test_axe_finds_nothing_in_what_lies_over_a_page(tab: Page, filled: Filled) -
     tab.locator(".wish button").first.click()
     expect(tab.locator(".toast")).to_be_visible()
     found += in_both_themes(tab, "toast")
+    for size in ({"width": 1280, "height": 800}, {"width": 390, "height": 844}):
+        tab.set_viewport_size(size)  # type: ignore[arg-type]
+        tab.goto("/sessions/")
+        tab.keyboard.press("Control+k")
+        expect(tab.locator("#palette")).to_be_visible()
+        found += in_both_themes(tab, f"palette, {size}")
+        tab.keyboard.type("invoice")
+        expect(tab.locator("#palette-found [role=option]").first).to_be_visible()
+        found += in_both_themes(tab, f"palette that found, {size}")
     assert found == [], report(found)
 
 

@@ -77,6 +77,7 @@ def test_the_help_lists_what_this_page_understands(tab: Page) -> None:
     expect(dialog.locator("div", has_text="Users").last).to_contain_text("gu")
     expect(dialog.locator("text=Next and previous row")).to_be_visible()
     expect(dialog.locator("text=Move through time")).to_be_hidden()
+    expect(dialog.locator("div", has_text="Go to or do anything").last).to_contain_text("Ctrl K")
     press(tab, "Escape")
     expect(dialog).to_be_hidden()
     tab.goto("/?range=7d")
