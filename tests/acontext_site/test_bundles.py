@@ -34,6 +34,7 @@ def test_a_bundle_has_its_parts_whole_and_in_order() -> None:
 
 
 def test_threads_that_ask_first_at_once_share_one_folder() -> None:
+    _made_folder().cleanup()
     _made_folder.cache_clear()
     with ThreadPoolExecutor(8) as pool:
         found = {str(Path(str(path)).parent) for path in pool.map(finders.find, [STYLE] * 8)}
