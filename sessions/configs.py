@@ -12,7 +12,7 @@ from sessions.errors import BadRequest, NotFound
 from sessions.json_objects import check_json_object
 from sessions.merging import merged
 from sessions.models import Message, Project, Session
-from sessions.project_settings import RISING, SETTINGS
+from sessions.project_settings import RISING, SETTINGS, Setting
 from sessions.retention import RETENTION
 
 CRITERIA = ("task_success_criteria", "task_failure_criteria")
@@ -50,13 +50,22 @@ def patch_project_configs(project: Project, patch: dict[str, Any]) -> dict[str, 
     for key, setting in {**SETTINGS, RETENTION.name: RETENTION}.items():
         value = patch.get(key)
         if value is not None and not setting.allows(value):
-            raise BadRequest(f"{key} must be {setting.range}")
+            raise BadRequest(_range_words(setting))
     _check_order(project, patch)
     # A person has seen to it: if the reason still holds, the next run finds it again.
     project.extraction_paused_reason = ""
     project.extraction_paused_at = project.extraction_paused_until = None
     pause = ("extraction_paused_reason", "extraction_paused_at", "extraction_paused_until")
     return _patch(project, "configs", patch, gone="project not found", also=pause)
+
+
+def _range_words(setting: Setting) -> str:
+    words = (
+        _("%(key)s must be an integer from %(low)d to %(high)d")
+        if setting.is_whole
+        else _("%(key)s must be a number from %(low)d to %(high)d")
+    )
+    return words % {"key": setting.name, "low": setting.low, "high": setting.high}
 
 
 def _check_order(project: Project, patch: dict[str, Any]) -> None:

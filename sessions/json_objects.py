@@ -4,6 +4,8 @@ import json
 import re
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from sessions.errors import BadRequest
 
 LIMIT_BYTES = 65_536
@@ -22,11 +24,11 @@ def check_json_object(
     except (ValueError, RecursionError) as error:
         raise BadRequest(f"{name}: {error}") from None
     if limit is not None and len(encoded) > limit:
-        raise BadRequest(f"{name} size exceeds 64KB limit")
+        raise BadRequest(_("%(name)s size exceeds 64KB limit") % {"name": name})
     if encoded.count(b"{") + encoded.count(b"[") > DEEPEST and depth_of(value) > DEEPEST:
-        raise BadRequest(f"{name}: nested deeper than {DEEPEST} levels")
+        raise BadRequest(_("%(name)s: nested deeper than %(n)d levels") % {"name": name, "n": DEEPEST})
     if not nul_allowed and NUL.search(encoded):
-        raise BadRequest(f"{name}: must not contain NUL")
+        raise BadRequest(_("%(name)s: must not contain NUL") % {"name": name})
 
 
 def depth_of(value: Any) -> int:

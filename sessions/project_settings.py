@@ -36,11 +36,6 @@ class Setting:
     meaning: str
     is_whole: bool = True
 
-    @property
-    def range(self) -> str:
-        """The values that are allowed, in words."""
-        return f"{'an integer' if self.is_whole else 'a number'} from {self.low} to {self.high}"
-
     def allows(self, value: Any) -> bool:
         """Whether a caller may set this value."""
         types = (int,) if self.is_whole else (int, float)

@@ -4,14 +4,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import F, Func, IntegerField
+from django.utils.translation import gettext as _
 
 from sessions.models import Message, Session
-from sessions.parts import Kind
+from sessions.parts import Kind, Part, text_of
 from tasks.extraction.reading import as_window_message
-from tasks.extraction.rendering import Room, part_text
+from tasks.extraction.rendering import clipped
 
 LENGTH = 320
-ROOM = Room(LENGTH, 0, 4)
+PARTS = 4
 # A larger message is named and not read: it would be fetched whole for its first words.
 LARGEST = 128 * 1024
 
@@ -50,5 +51,35 @@ def _words(row: Message | None) -> str:
     if row is None:
         return ""
     parts = as_window_message(row).parts
-    words = " ".join(part_text(part, ROOM) for part in parts[: ROOM.parts])
+    words = " ".join(map(_part_words, parts[:PARTS]))
     return words if len(words) <= LENGTH else f"{words[:LENGTH].rstrip()}…"
+
+
+def _part_words(part: Part) -> str:
+    """Say a part as a prompt does (`tasks.extraction.rendering`), but in the language of whoever looks."""
+    try:
+        return _in_their_language(part)
+    except Exception:  # whatever an agent stored, the page shows the rest
+        return f"[{part.type}]"
+
+
+def _in_their_language(part: Part) -> str:
+    match part.type:
+        case Kind.TEXT:
+            return clipped(part.text or "", LENGTH, 0)
+        case Kind.TOOL_CALL:
+            label = _("[calls %(name)s]") % {"name": str(part.get("name"))[:100]}
+            return f"{label} {clipped(part.arguments_text, LENGTH, 0)}"
+        case Kind.TOOL_RESULT:
+            label = _("[result: error]") if part.get("is_error") else _("[result]")
+            return f"{label} {clipped(part.text or text_of(part.inner), LENGTH, 0)}"
+        case Kind.THINKING | Kind.REDACTED_THINKING:
+            return _("[thinking]")
+    kinds: dict[str, str] = {
+        Kind.IMAGE: _("An image"),
+        Kind.AUDIO: _("Audio"),
+        Kind.VIDEO: _("A video"),
+        Kind.FILE: _("A file"),
+    }
+    name = str(part.filename or part.get("filename") or "")[:200]
+    return f"[{kinds.get(part.type, part.type)}{': ' if name else ''}{name}]"

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from django.utils import translation
+
 from sessions.display.parts import indented
 from sessions.models import Message, Session
 from sessions.parts import Kind, Part
@@ -31,7 +33,9 @@ def session_as_markdown(session: Session, tasks: Sequence[Task]) -> str:
 
 
 def _task(task: Task) -> list[str]:
-    basis = f", {task.get_basis_display()}" if task.basis else ""
+    # A file is the same for whoever saves it: all of it is English, whatever language their pages are in.
+    with translation.override("en"):
+        basis = f", {task.get_basis_display()}" if task.basis else ""
     lines = [f"- **T{task.order}** ({task.status}{basis}): {inline(task.description)}"]
     if task.reason:
         lines.append(f"  - why: {inline(task.reason)}")

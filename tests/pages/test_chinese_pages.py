@@ -16,7 +16,10 @@ from django.urls import reverse
 from msgspec import to_builtins
 
 from sessions.models import Project
+from tasks.corrections import correct_task
+from tests.factories import make_session, make_task, store
 from tests.filled import PAGES, Filled, fill
+from tests.pages.test_session_page import CALL, answer, link
 
 pytestmark = pytest.mark.django_db
 
@@ -143,3 +146,28 @@ def test_no_english_is_left_on_any_page(page: Client, filled: Filled) -> None:
         if found := english(text, data):
             left[name] = found
     assert left == {}, "\n".join(f"{name}: {line!r}" for name, lines in left.items() for line in lines)
+
+
+def test_a_setting_out_of_its_range_is_refused_in_chinese(page: Client, project: Project) -> None:
+    page.post(reverse("language"), {"language": "zh-hans"})
+    address = reverse("sessions:save_extraction", args=[project.pk])
+    told = page.post(address, {"extraction_concurrency": "0", "extraction_daily_usd": ""}).content.decode()
+    assert "必须是 1 到 1000 之间的整数" in told
+    assert "must be" not in told
+
+
+def test_excerpts_and_who_did_something_are_said_in_chinese(page: Client, project: Project) -> None:
+    session = make_session(project)
+    store(session, CALL, answer("ok"))
+    task = make_task(session, "Run the tests", status="failed", reason="They fail", evidence=[1, 2])
+    link(task, 1, 2)
+    correct_task(task, status="success", reason="They pass", person=User.objects.get(username="alice"))
+    page.post(reverse("language"), {"language": "zh-hans"})
+    told = page.get(task.get_absolute_url()).content.decode()
+    assert "［调用 run_tests］" in told
+    assert "［结果］ ok" in told
+    assert "由 alice 更改" in told
+    # A file is English, whoever saves it.
+    file = page.get(reverse("tasks:export_file", args=[session.pk]) + "?format=markdown").getvalue().decode()
+    assert "**Tool call** run\\_tests" in file
+    assert not re.search(r"[\u4e00-\u9fff]", file)
