@@ -72,10 +72,6 @@ class ViewsRow:
         """Whether this person may name this address: with nothing asked for there is nothing to name."""
         return self.place.may_change and bool(self.query)
 
-    @property
-    def is_worth_a_row(self) -> bool:
-        return bool(self.views) or self.may_save
-
 
 def put_back_query(view: SavedView) -> Mapping[str, str]:
     """What it takes to save a view again after it was deleted."""

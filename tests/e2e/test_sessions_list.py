@@ -122,7 +122,7 @@ def test_rows_are_chosen_without_javascript(project: Project, boats: list[Sessio
     page = plain.new_page()
     page.goto("/sessions/")
     page.fill("#filter-user", "lena")
-    page.click("text=Filter")
+    page.get_by_role("button", name="Filter", exact=True).click()
     assert page.locator(".row-link").count() == 4
     page.check(f"#pick-{boats[0].pk}")
     page.check(f"#pick-{boats[1].pk}")

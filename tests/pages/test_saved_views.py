@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from sessions.models import Membership, Project, SavedView
 from sessions.saved_views import LONGEST_QUERY, MOST, query_of
-from tests.factories import make_session
+from tests.factories import make_session, make_task
 
 SESSIONS = "/sessions/"
 
@@ -164,3 +164,33 @@ def test_another_projects_views_are_not_there(page: Client, other_project: Proje
     assert page.post(reverse("sessions:save_view", args=[other_project.pk]), values).status_code == 404
     assert page.post(reverse("sessions:delete_view", args=[view.pk])).status_code == 404
     assert SavedView.objects.count() == 1
+
+
+def test_without_views_there_is_no_row_of_them(page: Client, project: Project) -> None:
+    make_session(project, title="Sell the boat")
+    for address in ("/sessions/", "/sessions/?q=boat", "/tasks/?status=failed"):
+        assert 'aria-label="Saved views"' not in page.get(address).content.decode()
+    # What is asked for can be the first.
+    assert "Save this view" in page.get("/sessions/?q=boat").content.decode()
+    SavedView.objects.create(project=project, page="sessions", name="Boats", query="q=boat")
+    assert 'aria-label="Saved views"' in page.get("/sessions/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("/sessions/", ""),
+        ("/sessions/?q=boat&status=failed&sort=created", "2 are set"),
+        ("/tasks/?status=failed&status=success&risk=any", "3 are set"),
+        ("/runs/?status=failed", "1 is set"),
+    ],
+)
+def test_the_line_of_filters_says_how_many_are_set(page: Client, project: Project, address: str, told: str) -> None:
+    make_task(make_session(project))
+    text = page.get(address).content.decode()
+    found = re.search(r'id="filters-set"[^>]*>([^<]*)<', text)
+    assert found
+    assert found[1] == told
+    if "/runs/" not in address:
+        text = page.get(address, headers={"HX-Request": "true"}).content.decode()
+        assert re.search(rf'id="filters-set"[^>]* hx-swap-oob="true">{told}<', text)
