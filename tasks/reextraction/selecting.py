@@ -59,12 +59,14 @@ def find_project(name_or_id: str) -> Project:
     return projects[0]
 
 
-@cache
 def runs_that_count() -> QuerySet[ExtractionRun]:
-    """Return the runs whose word stands: of each session's present generation, a proposal's once it is applied.
+    """Return the runs whose word stands: of each session's present generation, a proposal's once it is applied."""
+    return _runs_that_count().all()
 
-    The question is put together once; nobody iterates this, and a filter makes a query of its own.
-    """
+
+@cache
+def _runs_that_count() -> QuerySet[ExtractionRun]:
+    """Put the question together once: each page of a session asks it. Nobody iterates this one."""
     counts = Q(reextraction=None) | Q(reextraction__status=Reextraction.Status.APPLIED)
     return ExtractionRun.objects.filter(counts, generation=F("session__generation")).exclude(
         status=ExtractionRun.Status.FAILED
