@@ -388,4 +388,4 @@ def test_messages_that_no_run_reads_do_not_hold_up_those_behind_them(project: Pr
     extract_all()
     session.refresh_from_db()
     assert session.cursor_seq == 4
-    assert list(Task.objects.get(session=session).links.values_list("message__seq", flat=True)) == [3, 4]
+    assert set(Task.objects.get(session=session).links.values_list("message__seq", flat=True)) == {3, 4}
