@@ -259,8 +259,9 @@ def test_the_tasks_follow_the_reader_of_a_long_session(tab: Page, busy: Session)
     tab.locator("#claims-2 summary").click()
     expect(tab.locator("#claims-2")).to_have_attribute("open", "")
     for seq in (50, 100, 120):
-        tab.locator(f"#m{seq}").scroll_into_view_if_needed()
-        tab.locator("#later").scroll_into_view_if_needed()
+        # At once: what is waited for until it stands still is replaced as messages come.
+        tab.locator(f"#m{seq}").evaluate("node => node.scrollIntoView()")
+        tab.locator("#later").evaluate("node => node.scrollIntoView()")
     tab.locator("#m121").evaluate("node => node.scrollIntoView()")
     expect(tab.locator("#task-60")).to_be_attached()
     expect(tab.locator("#task-20")).to_have_count(0)
