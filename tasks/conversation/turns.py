@@ -1,4 +1,7 @@
-"""The user's turns of a session, short, with the tasks that begin there: a list to jump by, bounded in length."""
+"""The user's turns of a session, short, with the tasks that begin there: a list to jump by, bounded in length.
+
+In SQL: putting these questions together from Python took longer than answering them.
+"""
 
 import json
 import re
@@ -6,22 +9,36 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Count, Min, QuerySet, TextField
-from django.db.models.functions import Cast, Left
+from django.db import connection
 
-from sessions.models import Message, Session
-from sessions.parts import Kind
-from tasks.models import Task, TaskMessage
+from sessions.models import Session
+from tasks.models import Task
 
 BEFORE, AFTER = 15, 45
 WORDS = 120
-# Enough of a row's JSON to hold the first words.
-HEAD_CHARACTERS = 600
 # A session without a word of the user is not read for ever.
 LOOKED_AT = 5_000
 TEXT = re.compile(r'"text":"((?:[^"\\]|\\.)*)')
 KIND = re.compile(r'\[\{"type":"([\w-]+)"')
+# Number and beginning of each message in which the user says something: more than the results of tools, and no message
+# of another role that a format writes as the user's. So many characters are enough to hold the first words.
+TURNS = """
+SELECT seq, left(parts, 600) FROM agent_sessions_message
+ WHERE session_id = %(session)s AND role = 'user' AND seq >= %(first)s AND seq < %(end)s
+   AND NOT starts_with(parts, '[{{"type":"tool-result"') AND facts NOT LIKE '%%"original_role"%%'
+ ORDER BY seq {direction} LIMIT %(limit)s
+"""
+EARLIER, LATER = TURNS.format(direction="DESC"), TURNS.format(direction="ASC")
+BEGUN = """
+SELECT task."order", task.status, min(message.seq), count(*)
+  FROM tasks_task AS task
+  JOIN tasks_taskmessage AS link ON link.task_id = task.id
+  JOIN agent_sessions_message AS message ON message.id = link.message_id
+ WHERE task.session_id = %(session)s AND task.merged_into_id IS NULL
+ GROUP BY 1, 2 ORDER BY 1
+"""
 
 
 @dataclass(frozen=True)
@@ -56,14 +73,17 @@ class Rail:
     def _earlier(self) -> list[Turn]:
         if self.around <= 1:
             return []
-        lowest = max(0, self.around - LOOKED_AT)
-        rows = turns_of(self.session).filter(seq__lt=self.around, seq__gte=lowest).order_by("-seq")
-        return [_turn(row) for row in rows[: BEFORE + 1]][::-1]
+        return self._turns(EARLIER, self.around - LOOKED_AT, self.around, BEFORE + 1)[::-1]
 
     @cached_property
     def _later(self) -> list[Turn]:
-        rows = turns_of(self.session).filter(seq__gte=self.around, seq__lt=self.around + LOOKED_AT).order_by("seq")
-        return [_turn(row) for row in rows[: AFTER + 1]]
+        return self._turns(LATER, self.around, self.around + LOOKED_AT, AFTER + 1)
+
+    def _turns(self, question: str, first: int, end: int, limit: int) -> list[Turn]:
+        values: dict[str, Any] = {"session": self.session.pk, "first": first, "end": end, "limit": limit}
+        with connection.cursor() as cursor:
+            cursor.execute(question, values)
+            return [_turn(row) for row in cursor.fetchall()]
 
     @cached_property
     def turns(self) -> list[Turn]:
@@ -92,17 +112,6 @@ class Rail:
         return max((s for s in seqs if s < seq), default=0), min((s for s in seqs if s > seq), default=0)
 
 
-def turns_of(session: Session) -> "QuerySet[Message, tuple[int, str]]":
-    """Return number and beginning of each message in which the user says something."""
-    rows = session.messages.filter(role=Message.Role.USER).annotate(
-        sort=Left("parts", len('[{"type":"tool-result"'), output_field=TextField()),
-        told=Cast("facts", TextField()),
-        head=Left("parts", HEAD_CHARACTERS, output_field=TextField()),
-    )
-    rows = rows.exclude(sort=f'[{{"type":"{Kind.TOOL_RESULT}"').exclude(told__contains='"original_role"')
-    return rows.values_list("seq", "head")
-
-
 def _turn(row: tuple[int, str]) -> Turn:
     seq, head = row
     found = TEXT.search(head)
@@ -122,6 +131,6 @@ def _read(text: str) -> str:
 
 def begun_tasks(session: Session) -> dict[int, Begun]:
     """Return where each task of a session begins, by its order. One query."""
-    links = TaskMessage.objects.filter(task__session=session, task__merged_into=None).order_by("task__order")
-    rows = links.values_list("task__order", "task__status").annotate(first=Min("message__seq"), n=Count("*"))
-    return {order: Begun(order, status, first, n) for order, status, first, n in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(BEGUN, {"session": session.pk})
+        return {order: Begun(order, Task.Status(status), first, n) for order, status, first, n in cursor.fetchall()}
