@@ -13,7 +13,7 @@ from tasks.models.tasks import TaskQuerySet
 from tasks.task_filter import TaskFilter
 
 # More than a screen shows; each look for more brings as many again.
-CARDS = 12
+CARDS = 10
 # Nobody counts further by looking; the database should not either.
 COUNTED = 50
 # What is still to come stands first, as it is read.

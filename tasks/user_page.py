@@ -57,7 +57,10 @@ class UserPage:
     @cached_property
     def page(self) -> ListPage[Session]:
         sessions = Session.objects.filter(project=self.user.project_id, end_user=self.user)
-        return list_page(sessions.select_related("project").defer("configs"), self.query, limit=SESSIONS)
+        found = list_page(sessions.defer("configs"), self.query, limit=SESSIONS)
+        for session in found.rows:
+            session.project = self.user.project
+        return found
 
     @cached_property
     def rows(self) -> list[SessionRow]:

@@ -26,6 +26,7 @@ MINUTE, HOUR, DAY, WEEK = 60, 3_600, 86_400, 604_800
 KIBI = 1_024
 MICRO = 16
 # What is shown by `in_words` and is no label of a model.
+COPY = gettext_noop("Copy")
 WORDS = (
     gettext_noop("system"),
     gettext_noop("developer"),
@@ -62,7 +63,7 @@ def icon_of_status(status: str) -> SafeString:
 @register.filter
 def markdown(text: str) -> SafeString:
     """Render a message's text; raw HTML in it stays text."""
-    return mark_safe(message_markdown.to_html(str(text), _("Copy")))  # noqa: S308 -- the renderer escapes (html=False)
+    return mark_safe(message_markdown.to_html(str(text), _word(COPY, get_language())))  # noqa: S308 -- the renderer escapes (html=False)
 
 
 @register.filter

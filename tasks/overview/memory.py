@@ -81,7 +81,7 @@ class Memory:
                 return Place(dict(place.figures), dict(place.counted), place.looked_at)
         figures, looked_at = keeping.kept(project, span)
         with self._lock:
-            place = Place(figures, dict.fromkeys(figures, float("-inf")), looked_at)
+            place = Place(figures, dict.fromkeys(figures, time.monotonic()), looked_at)
             place = self._places.setdefault((project.pk, span.zone.key), place)
             return Place(dict(place.figures), dict(place.counted), place.looked_at)
 

@@ -47,8 +47,38 @@ def shortest(amount: Decimal) -> str:
 @register.filter
 def took(milliseconds: int) -> str:
     """Write a duration."""
+    few, some, many = _durations(get_language())
     if milliseconds < SECOND:
-        return _("%(n)d ms") % {"n": milliseconds}
+        return few % {"n": milliseconds}
     if milliseconds < MINUTE:
-        return _("%(n).1f s") % {"n": milliseconds / SECOND}
-    return _("%(n).1f min") % {"n": milliseconds / MINUTE}
+        return some % {"n": milliseconds / SECOND}
+    return many % {"n": milliseconds / MINUTE}
+
+
+@register.filter
+def trigger_words(trigger: str) -> str:
+    """Say in words why a run read what it read."""
+    return _trigger(trigger, get_language())
+
+
+@register.filter
+def tokens_words(run: ExtractionRun) -> str:
+    """Say what of a run's tokens was asked, cached and answered."""
+    counted = {"asked": run.input_tokens, "cached": run.cached_tokens, "answered": run.output_tokens}
+    return _tokens(get_language()) % {name: f"{tokens:,}" for name, tokens in counted.items()}
+
+
+# A list says these fifty times: each is looked up once for each language.
+@lru_cache
+def _durations(_language: str | None) -> tuple[str, str, str]:
+    return _("%(n)d ms"), _("%(n).1f s"), _("%(n).1f min")
+
+
+@lru_cache
+def _trigger(trigger: str, _language: str | None) -> str:
+    return str(ExtractionRun.Trigger(trigger).label)
+
+
+@lru_cache
+def _tokens(_language: str | None) -> str:
+    return _("%(asked)s asked, %(cached)s of them cached; %(answered)s answered")
