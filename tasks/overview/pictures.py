@@ -130,13 +130,16 @@ class Sheet:
     def lag(self) -> Picture:
         """Draw how long a stored message waited until its run was finished: the median, and all but a twentieth."""
         half, most = ([each.lag(part) for each in self.figures] for part in (0.5, 0.95))
+        unit, written = wording.unit_of(max((value for value in [*half, *most] if value is not None), default=0))
+        half_shown, most_shown = ([None if v is None else v / unit for v in values] for values in (half, most))
         rows = [
-            Row("median", "p50", half, [wording.seconds(value) for value in half]),
-            Row("most", "p95", most, [wording.seconds(value) for value in most]),
+            Row("median", "p50", half_shown, [wording.seconds(value) for value in half]),
+            Row("most", "p95", most_shown, [wording.seconds(value) for value in most]),
             counted("", _("Runs"), [each.runs for each in self.figures]),
         ]
         title, hint = _("Extraction lag"), _("From storing a message to the end of its run")
-        return self._lines("lag", title, hint, rows, charts.ceiling([*half, *most]), wording.short_seconds)
+        top = charts.ceiling([*half_shown, *most_shown])
+        return self._lines("lag", title, hint, rows, top, lambda value: written % {"n": f"{value:g}"})
 
     def tokens(self) -> Picture:
         """Stack the tokens that LLMs were sent and answered with, and say what they cost."""

@@ -54,9 +54,10 @@ def whole_share(value: float) -> str:
     return f"{100 * value:.0f}%"
 
 
-def short_seconds(value: float) -> str:
-    """Say a duration for an axis."""
-    return f"{value:g} s" if value < MINUTE else seconds(value)
+def unit_of(seconds: float) -> tuple[int, str]:
+    """Return the unit of an axis that reaches so far, in seconds, and how its numbers are written."""
+    units = [(DAY, _("%(n)s d")), (HOUR, _("%(n)s h")), (MINUTE, _("%(n)s min"))]
+    return next((unit for unit in units if seconds >= unit[0]), (1, _("%(n)s s")))
 
 
 def share(value: float | None) -> str:

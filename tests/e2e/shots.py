@@ -67,8 +67,10 @@ def shoot(browser: Browser, base: str, username: str, password: str, folder: Pat
             take(f"{name}-whole", whole=True)
     page.goto(f"{base}{next((href for text, href in links.items() if 'rounding' in text), next(iter(links.values())))}")
     if page.locator(".choose").count():
+        show_tasks(page)
         page.locator(".choose").first.click()
         take("session-chosen")
+        show_tasks(page)
         page.locator(".card-foot a").first.click()
         page.wait_for_selector("dialog[open]")
         take("task-dialog")
@@ -89,6 +91,12 @@ def shoot(browser: Browser, base: str, username: str, password: str, folder: Pat
     shoot_settings(page, base, take)
     context.close()
     return [line for line in complaints if "404" not in line]
+
+
+def show_tasks(page: Page) -> None:
+    """A narrow screen shows one pane of a session at a time."""
+    if page.locator(".pane-choice").is_visible():
+        page.locator(".pane-choice [value=tasks]").check(force=True)
 
 
 def shoot_ledger(page: Page, base: str, take: Callable[..., None]) -> None:

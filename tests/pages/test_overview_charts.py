@@ -34,6 +34,22 @@ def test_a_line_breaks_where_a_value_is_missing() -> None:
 
 
 @pytest.mark.parametrize(
+    ("seconds", "unit", "written"),
+    [
+        (0, 1, "7 s"),
+        (59, 1, "7 s"),
+        (60, 60, "7 min"),
+        (3_599, 60, "7 min"),
+        (3_600, 3_600, "7 h"),
+        (86_400, 86_400, "7 d"),
+    ],
+)
+def test_an_axis_of_time_has_round_numbers_of_one_unit(seconds: float, unit: int, written: str) -> None:
+    size, words = wording.unit_of(seconds)
+    assert (size, words % {"n": 7}) == (unit, written)
+
+
+@pytest.mark.parametrize(
     ("values", "alone"),
     [([], set()), ([1], {0}), ([1, 2], set()), ([1, None, 2], {0, 2}), ([None, 0.0, None, 3, 4], {1}), ([None], set())],
 )
