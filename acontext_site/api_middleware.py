@@ -5,6 +5,7 @@ from collections.abc import Callable
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
 from acontext_site.errors import answer_problem, answer_status
 from sessions.envelope import JSON, refuse
@@ -20,6 +21,8 @@ class ApiMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # The thread may have drawn a page in another language before; agents are answered in one.
+        translation.activate(settings.LANGUAGE_CODE)
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdigit() and int(length) > settings.API_MAX_BODY_BYTES:
             response = refuse(413, f"request body is too large: at most {settings.API_MAX_BODY_BYTES} bytes")

@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+from django.utils import translation
 
 from acontext_site.wsgi import application
 from sessions.models import Project
@@ -34,6 +35,13 @@ def test_unknown_routes_and_methods(api: httpx.Client, method: str, path: str, s
     assert (answer.status_code, answer.json()["code"]) == (status, status)
     assert answer.headers["content-type"] == "application/json; charset=utf-8"
     assert answer.json()["msg"]
+
+
+def test_agents_are_answered_in_one_language_whatever_page_the_thread_drew_last(api: httpx.Client) -> None:
+    translation.activate("zh-hans")
+    answer = api.patch("/project/configs", json={"project_session_message_buffer_max_turns": "many"})
+    assert answer.status_code == 400
+    assert answer.json()["msg"].isascii()
 
 
 def test_a_fault_of_ours_is_an_envelope_too(api: httpx.Client, project: Project, monkeypatch, caplog) -> None:
