@@ -34,6 +34,14 @@ class Cause:
     example: uuid.UUID
 
 
+class Failure(NamedTuple):
+    """A run that failed, in which session and when."""
+
+    pk: uuid.UUID
+    session: uuid.UUID
+    at: datetime
+
+
 def cause_in_words() -> Expression:
     """Return the expression that folds a run's error into its cause: the same for lists and for filters."""
     beginning: Expression = Left("error", READ)
@@ -61,12 +69,6 @@ def causes_of(runs: "QuerySet[ExtractionRun]") -> list[Cause]:
         causes[words.get(failures[0].pk, "")] += failures
     found = [_cause(text, failures) for text, failures in causes.items()]
     return sorted(found, key=lambda cause: (cause.runs, cause.last), reverse=True)[:SHOWN]
-
-
-class Failure(NamedTuple):
-    pk: uuid.UUID
-    session: uuid.UUID
-    at: datetime
 
 
 def _cause(words: str, failures: list[Failure]) -> Cause:
