@@ -42,7 +42,8 @@ class SessionList:
     def page(self) -> ListPage[Session]:
         sessions = self.asked.listed(self.project).defer("configs")
         # An order without an index sorts thousands of rows: then users are fetched beside them, not joined to them.
-        wide = sessions.prefetch_related("end_user") if self.asked.is_bounded else sessions.select_related("end_user")
+        sorts_all = self.asked.sort in AMONG_NEWEST
+        wide = sessions.prefetch_related("end_user") if sorts_all else sessions.select_related("end_user")
         found = list_page(wide, self.query, self.asked.order)
         if self.project:
             for session in found.rows:

@@ -26,7 +26,7 @@ from tasks.models import ExtractionRun, Reextraction
 from tasks.reextraction.proposing import open_proposal
 from tasks.reextraction.selecting import runs_that_count
 from tasks.session_rows import SessionRow
-from tasks.session_state import is_live, state_of, version_of
+from tasks.session_state import Newest, is_live, newest_of, state_of, version_of
 
 RUN_FIELDS = ("status", "extractor", "model", "finished_at", "accepted")
 # More tasks than a person reads beside a conversation; the session's task list has them all.
@@ -44,8 +44,13 @@ class SessionPage:
     may_change: bool = False
 
     @cached_property
+    def newest(self) -> Newest:
+        """What there is beside the session: what is not need not be looked for."""
+        return newest_of(self.session)
+
+    @cached_property
     def version(self) -> str:
-        return version_of(self.session)
+        return version_of(self.session, self.newest)
 
     @cached_property
     def state(self) -> str:
@@ -70,7 +75,8 @@ class SessionPage:
 
     def read(self, first: int, until: int = 0) -> Stretch:
         """Read a stretch as this page shows it: with the chosen task lit, and what was found unfolded."""
-        stretch = Stretch.read(self.session, first, until=until, task=self.asked.task)
+        has_events = self.newest.event is not None
+        stretch = Stretch.read(self.session, first, until=until, task=self.asked.task, has_events=has_events)
         if self.find:
             for entry in stretch.entries:
                 entry.unfold(self.find.found)
@@ -175,6 +181,8 @@ class SessionPage:
 
     @cached_property
     def newest_run(self) -> ExtractionRun | None:
+        if self.newest.run is None:
+            return None
         return runs_that_count().filter(session=self.session).only(*RUN_FIELDS).order_by("-started_at").first()
 
     @cached_property
@@ -229,4 +237,4 @@ class SessionPage:
 
     @cached_property
     def proposal(self) -> Reextraction | None:
-        return open_proposal(self.session)
+        return open_proposal(self.session) if self.newest.proposal else None

@@ -1,8 +1,9 @@
 """How extraction of a session stands, in one word, and whether a page should keep asking."""
 
 import hashlib
-from datetime import timedelta
-from typing import TYPE_CHECKING
+import uuid
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import connection
 from django.utils import timezone
@@ -44,15 +45,30 @@ SELECT (SELECT count(*) FROM tasks_task WHERE session_id = %(session)s AND merge
        (SELECT max(updated_at) FROM tasks_task WHERE session_id = %(session)s AND merged_into_id IS NULL),
        (SELECT id FROM tasks_extractionrun WHERE session_id = %(session)s ORDER BY started_at DESC LIMIT 1),
        (SELECT id FROM agent_sessions_sessionevent WHERE session_id = %(session)s
-         ORDER BY created_at DESC, id DESC LIMIT 1)
+         ORDER BY created_at DESC, id DESC LIMIT 1),
+       (SELECT id FROM tasks_reextraction WHERE session_id = %(session)s AND status IN ('working', 'ready') LIMIT 1)
 """
 
 
-def version_of(session: "Session") -> str:
-    """Return a short text that changes whenever the session's page would look different. One query."""
+class Newest(NamedTuple):
+    """What stands beside a session: how many tasks and when one changed, and the newest run, event and proposal."""
+
+    tasks: int
+    changed_at: datetime | None
+    run: uuid.UUID | None
+    event: uuid.UUID | None
+    proposal: uuid.UUID | None
+
+
+def newest_of(session: "Session") -> Newest:
+    """Look at what stands beside a session. One query."""
     with connection.cursor() as cursor:
         cursor.execute(NEWEST, {"session": session.pk})
-        newest = cursor.fetchone()
+        return Newest(*cursor.fetchone())
+
+
+def version_of(session: "Session", newest: Newest) -> str:
+    """Return a short text that changes whenever the session's page would look different."""
     return digest_of(*facts_of(session), session.flush_seq, session.lease_to_seq, *newest)
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
+from django.db import connection
+
 from sessions.display.timeline import Row, rows_of
 from sessions.display.transcript import Entry, entries_of
 from sessions.models import Message, Session, SessionEvent
 from sessions.parts import Kind
 from tasks.conversation.asked import SIZE
-from tasks.models import TaskMessage
 
 # A stretch may be so much longer, to end after the results of its last calls.
 SPARE = 12
@@ -19,6 +20,15 @@ EVENTS = 200
 # So much text stands in one stretch; what comes after is cut sooner.
 CHARACTERS = 300_000
 WHOLE_CHARACTERS = 4_000_000
+# In SQL, as in `turns.py`: each page of a session asks this.
+SERVED = """
+SELECT message.seq, task."order"
+  FROM agent_sessions_message AS message
+  JOIN tasks_taskmessage AS link ON link.message_id = message.id
+  JOIN tasks_task AS task ON task.id = link.task_id
+ WHERE message.session_id = %(session)s AND message.seq BETWEEN %(first)s AND %(last)s AND task.merged_into_id IS NULL
+ ORDER BY task."order"
+"""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -34,11 +44,12 @@ class Stretch:
     came_before: datetime | None = None
 
     @classmethod
-    def read(cls, session: Session, first: int, *, until: int = 0, task: int = 0) -> Self:
+    def read(cls, session: Session, first: int, *, until: int = 0, task: int = 0, has_events: bool = True) -> Self:
         """Read the messages from `first`, to `until` at most; those of the task are lit."""
         stretch = cls(session, max(1, first))
         stretch._read_messages(until)
-        stretch._read_events(is_open=not until)
+        if has_events:
+            stretch._read_events(is_open=not until)
         stretch.entries = _entries(session, stretch.messages, task)
         return stretch
 
@@ -115,11 +126,10 @@ def _entries(session: Session, messages: list[Message], task: int, *, whole: boo
 def tasks_by_message(session: Session, first: int, last: int) -> dict[int, list[int]]:
     """Return the tasks that the messages from `first` to `last` serve, in order; of those that serve any."""
     served: dict[int, list[int]] = defaultdict(list)
-    links = TaskMessage.objects.filter(
-        message__session=session, message__seq__gte=first, message__seq__lte=last, task__merged_into=None
-    )
-    for seq, order in links.order_by("task__order").values_list("message__seq", "task__order"):
-        served[seq].append(order)
+    with connection.cursor() as cursor:
+        cursor.execute(SERVED, {"session": session.pk, "first": first, "last": last})
+        for seq, order in cursor.fetchall():
+            served[seq].append(order)
     return served
 
 
