@@ -8,6 +8,8 @@ from html import escape
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
+from django.urls import get_script_prefix
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
@@ -158,6 +160,31 @@ def _word(value: str, _language: str | None) -> str:
 def starts_with(text: str, start: str) -> bool:
     """Tell whether a path lies under an address."""
     return text.startswith(start)
+
+
+@register.simple_tag
+def drawn_once(name: str) -> SafeString:
+    """Draw a template that needs nothing of the request: once for each language, though every page has it."""
+    return _drawn_once(name, get_language(), get_script_prefix())
+
+
+@lru_cache(maxsize=64)
+def _drawn_once(name: str, _language: str | None, _prefix: str) -> SafeString:
+    return render_to_string(name)
+
+
+@register.simple_tag(takes_context=True)
+def menu(context: template.RequestContext) -> SafeString:
+    """Draw the main menu with the place that the page lies in marked: once for each place and language."""
+    request = context.request
+    place = request.path_info.split("/", 2)[1]
+    return _menu(place, get_script_prefix(), get_language(), is_staff=request.user.is_staff)
+
+
+@lru_cache(maxsize=256)
+def _menu(place: str, home: str, _language: str | None, *, is_staff: bool) -> SafeString:
+    path = f"{home}{place}/" if place else home
+    return render_to_string("components/menu.html", {"path": path, "home": home, "is_staff": is_staff})
 
 
 @register.simple_tag(takes_context=True)

@@ -10,6 +10,7 @@ from django.template.loader import get_template
 from django.test import Client, override_settings
 
 from sessions.models import Project
+from sessions.templatetags import acontext
 from tasks.templatetags import ledger, standing, strips
 from tests.filled import PAGES, fill
 
@@ -19,7 +20,10 @@ pytestmark = [
 ]
 # What differs each time: a form's token, the policy's nonce, the second of drawing, how long something waits by now.
 ONCE = re.compile(r'(name="csrfmiddlewaretoken" value|nonce)="[^"]*"|(until|newer)=[\w%.-]+|\d+\.\d (s|秒)<')
-KEPT = [standing._standing, standing._marks, standing._badge, standing._moves, strips._drawn, ledger._badge]
+KEPT = [
+    *(acontext._drawn_once, acontext._menu, ledger._badge, strips._drawn),
+    *(standing._standing, standing._marks, standing._badge, standing._moves),
+]
 BY_DJANGO = {
     "TEMPLATES": [configured.DRAWN_BY_DJANGO],
     "FORM_RENDERER": "django.forms.renderers.DjangoTemplates",
