@@ -163,6 +163,12 @@ def starts_with(text: str, start: str) -> bool:
 
 
 @register.simple_tag
+def address(name: str, pk: uuid.UUID) -> str:
+    """Return the address of a page of one thing, as `{% url %}` does, which takes ten times as long."""
+    return address_of(name, pk)
+
+
+@register.simple_tag
 def drawn_once(name: str) -> SafeString:
     """Draw a template that needs nothing of the request: once for each language, though every page has it."""
     return _drawn_once(name, get_language(), get_script_prefix())

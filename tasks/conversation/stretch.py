@@ -20,6 +20,8 @@ EVENTS = 200
 # So much text stands in one stretch; what comes after is cut sooner.
 CHARACTERS = 300_000
 WHOLE_CHARACTERS = 4_000_000
+# What a page shows of a message; the rest may be large.
+SHOWN = ("session", "seq", "role", "parts", "media", "facts", "token_count", "created_at")
 # In SQL, as in `turns.py`: each page of a session asks this.
 SERVED = """
 SELECT message.seq, task."order"
@@ -57,7 +59,7 @@ class Stretch:
         last = self.first + SIZE + SPARE - 1
         # One more at the front tells how long nothing came before.
         near = self.session.messages.filter(seq__gte=self.first - 1, seq__lte=min(last, until) if until else last)
-        found = list(near.defer("blob").order_by("seq"))
+        found = list(near.only(*SHOWN).order_by("seq"))
         if found and found[0].seq < self.first:
             self.came_before = found.pop(0).created_at
         self.messages = found if until else found[: end_of(found)]
