@@ -153,7 +153,8 @@ class SessionPage:
 
     @cached_property
     def rail(self) -> Rail:
-        return Rail(self.session, self.asked.turns or self.asked.message or self.first, self.begun.values())
+        around = self.asked.turns or self.asked.near or self.asked.message or self.first
+        return Rail(self.session, around, self.begun.values())
 
     @cached_property
     def configs_tree(self) -> Node | None:

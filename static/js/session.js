@@ -129,7 +129,7 @@ document.addEventListener("click", (event) => {
   else event.preventDefault();
 });
 
-// --- the tasks follow the reader: those around the message that is read are beside it -----------------------------------
+// --- tasks and turns follow the reader: those around the message that is read are beside it ------------------------------
 let near = 0;
 
 function follow() {
@@ -137,10 +137,15 @@ function follow() {
   near = Number((shown.filter(isAbove).at(-1) ?? shown[0])?.id.slice(1) ?? 0);
   tell("near", near || "");
   tell("card", document.activeElement.closest(".task-card")?.dataset.task ?? "");
-  const cards = document.getElementById("task-cards");
-  const [from, until] = [Number(cards.dataset.from), Number(cards.dataset.until)];
-  if (near < from || (until && near >= until)) cards.dispatchEvent(new Event("moved"));
-  else showPlace();
+  if (!goAlong(document.getElementById("task-cards"))) showPlace();
+  goAlong(turns.querySelector(".turns"));
+}
+// A list that holds what lies between two messages is fetched anew when the reader leaves them.
+function goAlong(list) {
+  const [from, until] = [Number(list.dataset.from), Number(list.dataset.until)];
+  const isLeft = near < from || (until > 0 && near >= until);
+  if (isLeft) list.dispatchEvent(new Event("moved"));
+  return isLeft;
 }
 // Who works in the panel, or has chosen a task, scrolls it themselves.
 function showPlace() {
@@ -160,7 +165,8 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const card = [...detail.target.children].find((child) => child.getBoundingClientRect().bottom > panel.getBoundingClientRect().top);
   looked = card && { id: card.id, top: card.getBoundingClientRect().top };
 });
-document.addEventListener("htmx:afterSwap", () => {
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target.id === "turns") here();
   if (!looked) return;
   const card = document.getElementById(looked.id);
   if (card) panel.scrollTop += card.getBoundingClientRect().top - looked.top;

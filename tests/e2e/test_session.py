@@ -279,3 +279,20 @@ def test_the_tasks_follow_the_reader_of_a_long_session(tab: Page, busy: Session)
     expect(tab.locator("#task-31")).to_be_in_viewport()
     expect(tab.locator("#claims-29")).to_have_attribute("open", "")
     expect(tab.locator("#task-66")).to_have_count(0)
+
+
+def test_the_requests_follow_the_reader_of_a_long_session(tab: Page, busy: Session) -> None:
+    # Wide enough for the list to stand beside the conversation all the way.
+    tab.set_viewport_size({"width": 1440, "height": 900})
+    tab.goto(busy.get_absolute_url())
+    expect(tab.locator("#turn-89")).to_be_attached()
+    expect(tab.locator("#turn-91")).to_have_count(0)
+    for seq in (50, 100):
+        tab.locator(f"#m{seq}").evaluate("node => node.scrollIntoView()")
+        tab.locator("#later").evaluate("node => node.scrollIntoView()")
+    tab.locator("#m121").evaluate("node => node.scrollIntoView()")
+    expect(tab.locator("#turn-121")).to_have_attribute("aria-current", "true")
+    expect(tab.locator("#turn-121")).to_be_in_viewport()
+    expect(tab.locator("#turn-1")).to_have_count(0)
+    tab.locator("#m11").evaluate("node => node.scrollIntoView()")
+    expect(tab.locator("#turn-11")).to_have_attribute("aria-current", "true")
