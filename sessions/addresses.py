@@ -13,6 +13,11 @@ def address_of(name: str, pk: object) -> str:
     return _pattern(name, get_script_prefix()).replace(str(ANY), str(pk), 1)
 
 
+def page_at(name: str, query: str = "") -> str:
+    """Return the path of the page called `name`, with what stands behind the question mark if there is anything."""
+    return reverse(name) + (f"?{query}" if query else "")
+
+
 @cache
 def _pattern(name: str, _prefix: str) -> str:
     # The prefix is part of what `reverse` answers; one process may serve under two.

@@ -57,13 +57,18 @@ def after[M: Model](
     return rows.filter(compare(tuple(F(name) for name in fields), tuple(values)))
 
 
+def sorting(fields: Sequence[str], *, descending: bool) -> list[str]:
+    """Return fields as `order_by` takes them."""
+    return [f"-{name}" if descending else name for name in fields]
+
+
 def page[M: Model](
     rows: QuerySet[M], fields: Sequence[str], kinds: Sequence[type], *, limit: int, cursor: str | None, descending: bool
 ) -> tuple[list[M], str | None]:
     """Return one page of rows in the order of `fields`, and the cursor of the next page if there is one."""
     if cursor:
         rows = after(rows, fields, decode(cursor, kinds, descending=descending), descending=descending)
-    ordered = rows.order_by(*(f"-{name}" if descending else name for name in fields))
+    ordered = rows.order_by(*sorting(fields, descending=descending))
     found = list(ordered[: limit + 1])
     if len(found) <= limit:
         return found, None

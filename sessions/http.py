@@ -12,6 +12,8 @@ from django_htmx.middleware import HtmxDetails
 from sessions.models import Membership, Project
 
 PROJECT_KEY = "project"
+# The status that tells htmx to leave a page as it is.
+NOTHING_NEW = 204
 MAY_CHANGE = (Membership.Role.EDITOR, Membership.Role.OWNER)
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from sessions.addresses import page_at
 from sessions.errors import Conflict
 from sessions.http import PageRequest, project_to_change, see_other
 from sessions.models import SavedView
@@ -27,7 +28,7 @@ class ViewForm(forms.Form):
 
 
 def _address(page: str, query: str) -> str:
-    return reverse(f"tasks:{page}") + (f"?{query}" if query else "")
+    return page_at(f"tasks:{page}", query)
 
 
 def _save(request: PageRequest, pk: uuid.UUID, data: QueryDict) -> HttpResponse:

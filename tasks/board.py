@@ -46,11 +46,11 @@ class Column:
 def board(tasks: TaskQuerySet, asked: TaskFilter, query: QueryDict) -> list[Column]:
     """Return the columns; those of other statuses are left out when some are asked for. Two queries for all."""
     wanted = [status for status in COLUMNS if not asked.status or status in asked.status]
-    order, sign = asked.order, "-" if asked.order.descending else ""
+    order = asked.order
     # The same look counts a column and finds its cards, which are then fetched together.
     first, *others = [
         tasks.filter(status=status)
-        .order_by(*(sign + name for name in order.fields))
+        .order_by(*cursors.sorting(order.fields, descending=order.descending))
         .values_list(*order.fields, "status", "pk")[: COUNTED + 1]
         for status in wanted
     ]

@@ -1,5 +1,6 @@
 """What came to the head of a list since its first page was drawn: the page offers it, and moves nothing by itself."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -9,6 +10,7 @@ from django.core.exceptions import BadRequest
 from django.db.models import Model, QuerySet
 from django.http import QueryDict
 
+from sessions.addresses import page_at
 from sessions.paging import NEWER, TOLD
 from tasks.task_filter import moment_of
 
@@ -45,14 +47,22 @@ class NewsLine:
     words: str = ""
 
 
-def look_address(path: str, query: str, newest: datetime, told: int = 0) -> str:
-    """Return the address that answers what is newer than the newest row of a page, which was told of so many."""
+def line_above(
+    page: str, look: str, query: str, newest: datetime, found: News | None, say: Callable[[News], str]
+) -> NewsLine:
+    """Tell what was found above the newest row of a list, if anything was.
+
+    `page` and `look` name the list and what looks for its news, `query` is what the list is asked for, `say` puts
+    news into words.
+    """
+    told = found.count if found else 0
     seen = urlencode({NEWER: newest.isoformat(), TOLD: told})
-    return f"{path}?{query}&{seen}" if query else f"{path}?{seen}"
+    look_address = page_at(look, f"{query}&{seen}" if query else seen)
+    return NewsLine(page_at(page, query), look_address, say(found) if found and told else "")
 
 
 def newest_seen(query: QueryDict) -> datetime:
-    """Read the moment that `look_address` wrote; raises BadRequest when it is none."""
+    """Read the moment that `line_above` wrote; raises BadRequest when it is none."""
     try:
         return moment_of(query.get(NEWER, ""))
     except ValueError:

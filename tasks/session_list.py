@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any
 
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from django.utils.translation import ngettext
 from sessions.models import Project, Session
 from sessions.paging import PLACE_KEYS, ListPage, list_page
 from sessions.saved_views import query_of
-from tasks.news import News, NewsLine, look_address
+from tasks.news import News, NewsLine, line_above
 from tasks.session_filter import AMONG_NEWEST, LOOKED_THROUGH, SessionFilter, SessionFilterForm
 from tasks.session_rows import SessionRow, rows_of, version_of_rows
 from tasks.task_list import Chip
@@ -83,9 +82,7 @@ class SessionList:
 
     def news_line(self, newest: datetime, found: News | None = None) -> NewsLine:
         """Tell what was found, if anything was."""
-        list_address = reverse("tasks:sessions") + (f"?{self.own_query}" if self.own_query else "")
-        look = look_address(reverse("tasks:session_news"), self.own_query, newest, found.count if found else 0)
-        return NewsLine(list_address, look, _told(found) if found and found.count else "")
+        return line_above("tasks:sessions", "tasks:session_news", self.own_query, newest, found, _told)
 
     @property
     def _moved_by(self) -> str:

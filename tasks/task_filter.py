@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sessions import cursors
 from sessions.models import Project
 from sessions.paging import NEWEST_FIRST, Order
 from sessions.users import users_named
@@ -126,9 +127,10 @@ class TaskFilter:
 
     def _with_words[Tasks: QuerySet[Task]](self, tasks: Tasks) -> Tasks:
         """Keep those of the first so many that have the words. One query says how far that is; an index answers it."""
-        first, sign = self.order.fields[0], "-" if self.order.descending else ""
-        inside = "gte" if self.order.descending else "lte"
-        last = tasks.order_by(*(f"{sign}{name}" for name in self.order.fields)).values_list(first, flat=True)
+        order, first = self.order, self.order.fields[0]
+        inside = "gte" if order.descending else "lte"
+        sorted_tasks = tasks.order_by(*cursors.sorting(order.fields, descending=order.descending))
+        last = sorted_tasks.values_list(first, flat=True)
         edge = next(iter(last[LOOKED_THROUGH : LOOKED_THROUGH + 1]), None)
         tasks = tasks.filter(description__icontains=self.q)
         return tasks.filter(**{f"{first}__{inside}": edge}) if edge is not None else tasks

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any
 
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import urlencode
@@ -20,7 +19,7 @@ from tasks.board import Column, board, more_of
 from tasks.forms import TaskFilterForm
 from tasks.models import Task
 from tasks.models.tasks import TaskQuerySet
-from tasks.news import News, NewsLine, look_address
+from tasks.news import News, NewsLine, line_above
 from tasks.task_filter import ANY_RISK, IN_ORDER, NOT_SAID, UPDATED, TaskFilter, problem_words
 
 BOARD = "board"
@@ -91,9 +90,7 @@ class TaskList:
     def news_line(self, newest: datetime, found: News | None = None) -> NewsLine:
         """Tell what was found, if anything was."""
         query = self.own_query.urlencode(safe=":")
-        list_address = reverse("tasks:tasks") + (f"?{query}" if query else "")
-        look = look_address(reverse("tasks:task_news"), query, newest, found.count if found else 0)
-        return NewsLine(list_address, look, _told(found) if found and found.count else "")
+        return line_above("tasks:tasks", "tasks:task_news", query, newest, found, _told)
 
     @property
     def _moved_by(self) -> str:

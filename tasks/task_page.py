@@ -100,7 +100,5 @@ class TaskPage:
         values = [getattr(self.task, name) for name in order.fields]
         beside = cursors.after(tasks, order.fields, values, descending=descending)
         return (
-            beside.order_by(*(f"-{name}" if descending else name for name in order.fields))
-            .only("order", "description")
-            .first()
+            beside.order_by(*cursors.sorting(order.fields, descending=descending)).only("order", "description").first()
         )

@@ -6,15 +6,15 @@ from typing import Any
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from sessions.addresses import page_at
 from sessions.errors import BadRequest
 from sessions.formats import DEFAULT_FORMAT, FORMATS
-from sessions.http import PageRequest, Place, project_to_change, see_other
+from sessions.http import NOTHING_NEW, PageRequest, Place, project_to_change, see_other
 from sessions.toasts import say
 from tasks.batches.choosing import MOST, Choice, chosen, plan
 from tasks.batches.page import BatchPage
@@ -24,14 +24,14 @@ from tasks.forms import ReextractForm
 from tasks.jobs import go_on
 from tasks.models import Batch
 
-NOTHING_NEW, UNUSABLE = 204, 422
+UNUSABLE = 422
 EXPORT = "export"
 # A person should not wait for it; what takes longer goes on in the background.
 PATIENCE_SECONDS = 2.0
 
 
 def _list(query: str) -> str:
-    return reverse("tasks:sessions") + (f"?{query}" if query else "")
+    return page_at("tasks:sessions", query)
 
 
 @require_POST

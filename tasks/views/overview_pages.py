@@ -7,13 +7,11 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie, vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh
 
-from sessions.http import PageRequest, Place
+from sessions.http import NOTHING_NEW, PageRequest, Place
 from sessions.local_time import zone_of
 from sessions.views import api_address
 from tasks.overview.page import OverviewPage, is_new, is_over
 from tasks.overview.spans import span_of
-
-NOTHING_NEW = 204
 
 
 @vary_on_cookie

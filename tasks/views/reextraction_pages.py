@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from sessions.errors import Problem
-from sessions.http import PageRequest, Place, may_change, project_to_change, see_other
+from sessions.http import NOTHING_NEW, PageRequest, Place, may_change, project_to_change, see_other
 from sessions.models import Session
 from sessions.toasts import say
 from tasks.forms import ReextractForm
@@ -20,7 +20,6 @@ from tasks.reextraction.applying import discard, exchange
 from tasks.reextraction.page import ReextractionPage
 from tasks.reextraction.proposing import open_proposal, propose
 
-NOTHING_NEW = 204
 UNUSABLE = 422
 
 

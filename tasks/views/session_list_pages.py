@@ -2,23 +2,21 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh, push_url
 
+from sessions.addresses import page_at
 from sessions.formats import FORMATS
-from sessions.http import PageRequest, Place, is_at
+from sessions.http import NOTHING_NEW, PageRequest, Place, is_at
 from sessions.models import SavedView
-from sessions.paging import TOLD
 from sessions.saved_views import ViewsRow
 from sessions.views import api_address
 from tasks.models import Batch
-from tasks.news import newest_seen
 from tasks.session_list import SessionList
 from tasks.user_rows import users_like
+from tasks.views.news import answer_news
 
-NOTHING_NEW = 204
 ROWS = "session-rows"
 SUGGESTED = 10
 
@@ -45,21 +43,17 @@ def session_list(request: PageRequest) -> HttpResponse:
         return render(request, "tasks/sessions.html", context)
     if request.htmx.target == ROWS or "seen" in request.GET:
         return render(request, "tasks/renewed-rows.html", context)
-    address = reverse("tasks:sessions") + (f"?{found.own_query}" if found.own_query else "")
+    address = page_at("tasks:sessions", found.own_query)
     answer = render(request, "tasks/sessions.html#results", context)
     return answer if is_at(request, address) else push_url(answer, address)
 
 
 @require_safe
 def session_news(request: PageRequest) -> HttpResponse:
-    """Answer how many sessions came to the head of a list since `?newer=`, unless the page was `?told=` so."""
+    """Answer how many sessions came to the head of a list."""
     if not request.htmx:
         return redirect("tasks:sessions")
-    found, newest = SessionList(Place(request).project, request.GET), newest_seen(request.GET)
-    news = found.news_since(newest)
-    if str(news.count) == request.GET.get(TOLD):
-        return HttpResponse(status=NOTHING_NEW)
-    return render(request, "components/news.html", {"line": found.news_line(newest, news)})
+    return answer_news(request, SessionList(Place(request).project, request.GET))
 
 
 @require_safe

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from sessions.http import PageRequest, Place, following, may_change, project_to_change, see_other
+from sessions.http import NOTHING_NEW, PageRequest, Place, following, may_change, project_to_change, see_other
 from sessions.models import Session
 from sessions.toasts import say
 from tasks.conversation.asked import Asked, number
@@ -17,8 +17,6 @@ from tasks.conversation.following import Following
 from tasks.conversation.stretch import whole_entry
 from tasks.flush import ask_for_extraction
 from tasks.session_page import SessionPage
-
-NOTHING_NEW = 204
 
 
 def _session(request: PageRequest, pk: uuid.UUID) -> Session:

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
+from sessions import cursors
 from sessions.errors import BadRequest, NotFound
 from sessions.http import PageRequest, following, project_to_change, see_other
 from sessions.models import Project
@@ -60,7 +61,7 @@ def _chosen(project: Project, posted: QueryDict) -> QuerySet[Task]:
     if posted.get("all"):
         asked = TaskFilter.asked_for(QueryDict(posted.get("asked", "")))
         order = asked.order
-        return asked.of(tasks, project).order_by(*(f"-{name}" if order.descending else name for name in order.fields))
+        return asked.of(tasks, project).order_by(*cursors.sorting(order.fields, descending=order.descending))
     return tasks.filter(pk__in=_ids(posted.getlist("task"))).order_by("pk")
 
 

@@ -13,16 +13,13 @@ from django_htmx.http import push_url
 
 from sessions.http import PageRequest, Place, is_at
 from sessions.models import SavedView, Session
-from sessions.paging import TOLD
 from sessions.saved_views import ViewsRow
 from tasks.corrections import MARKED_AT_ONCE
 from tasks.exporting.tasks import csv_lines, json_lines, pieces_of
 from tasks.models import Task
-from tasks.news import newest_seen
 from tasks.task_filter import LOOKED_THROUGH
 from tasks.task_list import TaskList
-
-NOTHING_NEW = 204
+from tasks.views.news import answer_news
 
 
 @vary_on_headers("HX-Request")
@@ -65,14 +62,10 @@ def _answer(request: PageRequest, place: Place, found: TaskList) -> HttpResponse
 
 @require_safe
 def task_news(request: PageRequest) -> HttpResponse:
-    """Answer how many tasks came to the head of a list since `?newer=`, unless the page was `?told=` so."""
+    """Answer how many tasks came to the head of a list."""
     if not request.htmx:
         return redirect("tasks:tasks")
-    found, newest = TaskList(Place(request).project, request.GET), newest_seen(request.GET)
-    news = found.news_since(newest)
-    if str(news.count) == request.GET.get(TOLD):
-        return HttpResponse(status=NOTHING_NEW)
-    return render(request, "components/news.html", {"line": found.news_line(newest, news)})
+    return answer_news(request, TaskList(Place(request).project, request.GET))
 
 
 @require_safe
