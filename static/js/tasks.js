@@ -49,7 +49,8 @@ document.addEventListener("htmx:afterSettle", () => {
   isRenewed = false;
   const fields = places();
   const found = fields.find(({ value }) => value === place.task) ?? fields[Math.min(place.at, fields.length - 1)];
-  if (found) rowOf(found).querySelector(".row-link").focus({ preventScroll: true });
+  // Who has gone elsewhere meanwhile, to the way back say, stays there.
+  if (found && document.activeElement === document.body) rowOf(found).querySelector(".row-link").focus({ preventScroll: true });
 });
 
 let carried;
