@@ -19,7 +19,7 @@ COLUMNS = {
     ),
     "tasks_task": (
         "id", "project_id", "session_id", "order", "description", "status", "basis", "reason", "evidence",
-        "situation", "risk", "risk_evidence", "extractor", "created_at", "updated_at",
+        "situation", "risk", "risk_evidence", "extractor", "created_at", "updated_at", "end_user_id",
     ),
     "tasks_taskmessage": ("task_id", "message_id", "role"),
     "tasks_progress": ("task_id", "text", "evidence", "run_id", "created_at"),

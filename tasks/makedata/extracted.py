@@ -72,7 +72,7 @@ def _task(
     rows.add(
         "tasks_task", pk, talk.project_id, talk.pk, order, turn.task, turn.status, turn.basis, turn.reason, rests_on,
         "waiting" if turn.status == "pending" else "", turn.risk, rests_on if turn.risk else [], extractor, created,
-        created,
+        created, talk.user_id,
     )  # fmt: skip
     for seq in range(first, last + 1):
         role = "request" if seq == first else "feedback" if seq == last and turn.has_reaction else "work"

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sessions.addresses import address_of
-from sessions.models import Project, Session
+from sessions.models import EndUser, Project, Session
 from tasks.models.evidence import evidence_field
 
 if TYPE_CHECKING:
@@ -85,6 +85,10 @@ class Task(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey(Project, on_delete=models.DB_CASCADE, related_name="tasks", db_index=False)
     session = models.ForeignKey(Session, on_delete=models.DB_CASCADE, related_name="tasks", db_index=False)
+    # The session's, kept here by triggers, whoever writes a task: all tasks of a user are found by an index (ADR 0008).
+    end_user = models.ForeignKey(
+        EndUser, null=True, editable=False, on_delete=models.DB_CASCADE, related_name="tasks", db_index=False
+    )
     order = models.IntegerField()
     description = models.TextField()
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
@@ -144,6 +148,13 @@ class Task(models.Model):
                 F("id").desc(),
                 name="task_project_at_risk",
                 condition=Q(merged_into=None, status="success") & ~Q(risk=""),
+            ),
+            models.Index(
+                F("end_user"),
+                F("created_at").desc(),
+                F("id").desc(),
+                name="task_user_newest",
+                condition=Q(end_user__isnull=False),
             ),
             # A task that is deleted takes those along that were merged into it.
             models.Index(fields=["merged_into"], name="task_merged_into", condition=Q(merged_into__isnull=False)),
