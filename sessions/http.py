@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -9,7 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponseRedirect, QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
-from sessions.models import Membership, Project
+from sessions.models import EndUser, Membership, Project, Session
+from sessions.prepared import columns, objects
 
 PROJECT_KEY = "project"
 # The status that tells htmx to leave a page as it is.
@@ -24,18 +26,45 @@ class PageRequest(HttpRequest):
     htmx: HtmxDetails
 
 
+# In SQL: every page asks this.
+PROJECTS = f"""
+SELECT {columns(Project, "project")}, membership.role
+  FROM agent_sessions_membership AS membership JOIN agent_sessions_project AS project ON project.id = project_id
+ WHERE membership.user_id = %(user)s ORDER BY project.created_at, project.id
+"""  # noqa: S608 (constants)
+# And this every part of a session's page.
+SESSION = f"""
+SELECT {columns(Session, "session")}, person.identifier AS person
+  FROM agent_sessions_session AS session LEFT JOIN agent_sessions_enduser AS person ON person.id = session.end_user_id
+ WHERE session.id = %(session)s AND session.project_id = ANY(%(projects)s)
+"""  # noqa: S608 (constants)
+
+
 class Place:
     """Where someone is: the project they look at, and all they may look at. One query."""
 
     def __init__(self, request: PageRequest, project: Project | None = None) -> None:
-        memberships = Membership.objects.filter(user=request.user).select_related("project")
-        roles = {row.project: row.role for row in memberships.order_by("project__created_at", "project__id")}
-        self.projects = list(roles)
+        self.projects: list[Any] = objects(Project, PROJECTS, {"user": request.user.pk})
         chosen = str(request.session.get(PROJECT_KEY, ""))
         remembered = next((known for known in self.projects if str(known.id) == chosen), None)
         self.project = project or remembered or next(iter(self.projects), None)
-        # Whether to offer what `project_to_change` allows.
-        self.may_change = self.project is not None and roles.get(self.project) in MAY_CHANGE
+
+    @property
+    def may_change(self) -> bool:
+        """Whether to offer what `project_to_change` allows."""
+        return any(known.role in MAY_CHANGE for known in self.projects if known == self.project)
+
+    def go_to_session(self, pk: uuid.UUID) -> Session:
+        """Return a session of any project of this person, and be in that one from now on. Raises Http404. One query."""
+        projects = {project.pk: project for project in self.projects}
+        found: list[Any] = objects(Session, SESSION, {"session": pk, "projects": list(projects)})
+        if not found:
+            raise Http404("No such session")
+        session: Session = found[0]
+        session.project = self.project = projects[session.project_id]
+        if session.end_user_id:
+            session.end_user = EndUser(pk=session.end_user_id, project=session.project, identifier=found[0].person)
+        return session
 
 
 def project_to_change(request: PageRequest, pk: uuid.UUID) -> Project:

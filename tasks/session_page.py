@@ -24,11 +24,10 @@ from tasks.extraction.extractors import llm_is_configured
 from tasks.extraction.limits import Limits
 from tasks.models import ExtractionRun, Reextraction
 from tasks.reextraction.proposing import open_proposal
-from tasks.reextraction.selecting import runs_that_count
+from tasks.reextraction.selecting import newest_run_that_counts
 from tasks.session_rows import SessionRow
 from tasks.session_state import Newest, is_live, newest_of, state_of, version_of
 
-RUN_FIELDS = ("status", "extractor", "model", "finished_at", "accepted")
 # More tasks than a person reads beside a conversation; the session's task list has them all.
 TASKS = 30
 # So many cards are there on either side of what is read, or others are fetched.
@@ -101,10 +100,9 @@ class SessionPage:
     def cards(self) -> list[Card]:
         """Tasks around what is read, in their order; the chosen one and those of the chosen message are among them."""
         served = self.served
-        tasks = self.session.tasks.order_by("order")
-        if len(self.begun) > TASKS:
-            tasks = tasks.filter(order__in={self.asked.task, self.asked.card, *served, *self._around})
-        return cards_of(tasks[: 2 * TASKS], self.begun, chosen=self.asked.task, served=served)
+        some = {self.asked.task, self.asked.card, *served, *self._around} if len(self.begun) > TASKS else None
+        chosen = self.asked.task
+        return cards_of(self.session, self.begun, limit=2 * TASKS, orders=some, chosen=chosen, served=served)
 
     @property
     def _around(self) -> list[int]:
@@ -182,9 +180,7 @@ class SessionPage:
 
     @cached_property
     def newest_run(self) -> ExtractionRun | None:
-        if self.newest.run is None:
-            return None
-        return runs_that_count().filter(session=self.session).only(*RUN_FIELDS).order_by("-started_at").first()
+        return None if self.newest.run is None else newest_run_that_counts(self.session)
 
     @cached_property
     def expected(self) -> Expected | None:

@@ -5,8 +5,9 @@ import uuid
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db import connection
 from django.utils import timezone
+
+from sessions.prepared import rows
 
 if TYPE_CHECKING:
     from sessions.models import Session
@@ -62,9 +63,7 @@ class Newest(NamedTuple):
 
 def newest_of(session: "Session") -> Newest:
     """Look at what stands beside a session. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(NEWEST, {"session": session.pk})
-        return Newest(*cursor.fetchone())
+    return Newest(*rows(NEWEST, {"session": session.pk})[0])
 
 
 def version_of(session: "Session", newest: Newest) -> str:

@@ -2,18 +2,25 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
-
+from sessions.models import Session
+from sessions.prepared import columns, objects
 from tasks.conversation.turns import Begun
 from tasks.models import Preference, Progress, Task
 
 # A card shows the latest steps; an agent may take hundreds for one task, which the task's own page has.
 STEPS = 12
-# As SQL: Django would number all steps of all tasks to find the latest of each.
+# In SQL, as in `turns.py`. Of many tasks, those of some orders are shown.
+TASKS = f"""
+SELECT {columns(Task, "task")} FROM tasks_task AS task
+ WHERE session_id = %(session)s AND merged_into_id IS NULL
+   AND (%(orders)s::int[] IS NULL OR "order" = ANY(%(orders)s::int[]))
+ ORDER BY "order" LIMIT %(limit)s
+"""  # noqa: S608 (constants)
+# Django would number all steps of all tasks to find the latest of each.
 LATEST = """
 SELECT step.id, step.task_id, step.text, step.evidence, counted.n AS step_count
   FROM unnest(%(tasks)s::uuid[]) AS wanted (id),
@@ -49,22 +56,29 @@ class Card:
 
 
 def cards_of(
-    tasks: QuerySet[Task], begun: Mapping[int, Begun], *, chosen: int = 0, served: Sequence[int] = ()
+    session: Session,
+    begun: Mapping[int, Begun],
+    *,
+    limit: int,
+    orders: Iterable[int] | None = None,
+    chosen: int = 0,
+    served: Sequence[int] = (),
 ) -> list[Card]:
-    """Return a card for each task, in the same order. Three queries for any number of tasks."""
-    rows = list(tasks)
-    values: dict[str, Any] = {"tasks": [row.pk for row in rows], "steps": STEPS}
+    """Return a card for each task of a session, or those of these orders, in their order. Three queries."""
+    wanted = None if orders is None else list(orders)
+    tasks = objects(Task, TASKS, {"session": session.pk, "orders": wanted, "limit": limit})
+    keys = [task.pk for task in tasks]
     latest: dict[uuid.UUID, list[Any]] = defaultdict(list)
-    for progress in Progress.objects.raw(LATEST, values):
+    for progress in objects(Progress, LATEST, {"tasks": keys, "steps": STEPS}):
         latest[progress.task_id].append(progress)
     wishes: dict[uuid.UUID | None, list[Preference]] = defaultdict(list)
-    for preference in Preference.objects.raw(CURRENT, values):
+    for preference in objects(Preference, CURRENT, {"tasks": keys}):
         wishes[preference.task_id].append(preference)
-    return [_card(row, latest[row.pk], wishes[row.pk], begun.get(row.order), chosen, served) for row in rows]
+    return [_card(task, latest[task.pk], wishes[task.pk], begun.get(task.order), chosen, served) for task in tasks]
 
 
 def _card(
-    row: Task,
+    task: Task,
     latest: Sequence[Any],
     wishes: Sequence[Preference],
     begun: Begun | None,
@@ -73,12 +87,12 @@ def _card(
 ) -> Card:
     messages, first = (begun.messages, begun.first) if begun else (0, 0)
     return Card(
-        row,
+        task,
         latest[::-1],
         wishes,
         latest[0].step_count if latest else 0,
         messages,
         first,
-        is_chosen=row.order == chosen,
-        is_served=row.order in served,
+        is_chosen=task.order == chosen,
+        is_served=task.order in served,
     )

@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
-from django.db import connection
-
 from sessions.display.timeline import Row, rows_of
 from sessions.display.transcript import Entry, entries_of
 from sessions.models import Message, Session, SessionEvent
 from sessions.parts import Kind
+from sessions.prepared import columns, objects, rows
 from tasks.conversation.asked import SIZE
 
 # A stretch may be so much longer, to end after the results of its last calls.
@@ -21,8 +20,12 @@ EVENTS = 200
 CHARACTERS = 300_000
 WHOLE_CHARACTERS = 4_000_000
 # What a page shows of a message; the rest may be large.
-SHOWN = ("session", "seq", "role", "parts", "media", "facts", "token_count", "created_at")
-# In SQL, as in `turns.py`: each page of a session asks this.
+SHOWN = ("id", "session", "seq", "role", "parts", "media", "facts", "token_count", "created_at")
+# In SQL, as in `turns.py`: each page of a session asks these.
+MESSAGES = f"""
+SELECT {columns(Message, "message", *SHOWN)} FROM agent_sessions_message AS message
+ WHERE session_id = %(session)s AND seq BETWEEN %(first)s AND %(last)s ORDER BY seq
+"""  # noqa: S608 (constants)
 SERVED = """
 SELECT message.seq, task."order"
   FROM agent_sessions_message AS message
@@ -58,8 +61,8 @@ class Stretch:
     def _read_messages(self, until: int) -> None:
         last = self.first + SIZE + SPARE - 1
         # One more at the front tells how long nothing came before.
-        near = self.session.messages.filter(seq__gte=self.first - 1, seq__lte=min(last, until) if until else last)
-        found = list(near.only(*SHOWN).order_by("seq"))
+        near = {"first": self.first - 1, "last": min(last, until) if until else last}
+        found = objects(Message, MESSAGES, {"session": self.session.pk, **near})
         if found and found[0].seq < self.first:
             self.came_before = found.pop(0).created_at
         self.messages = found if until else found[: end_of(found)]
@@ -128,10 +131,8 @@ def _entries(session: Session, messages: list[Message], task: int, *, whole: boo
 def tasks_by_message(session: Session, first: int, last: int) -> dict[int, list[int]]:
     """Return the tasks that the messages from `first` to `last` serve, in order; of those that serve any."""
     served: dict[int, list[int]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(SERVED, {"session": session.pk, "first": first, "last": last})
-        for seq, order in cursor.fetchall():
-            served[seq].append(order)
+    for seq, order in rows(SERVED, {"session": session.pk, "first": first, "last": last}):
+        served[seq].append(order)
     return served
 
 

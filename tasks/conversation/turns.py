@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db import connection
-
 from sessions.models import Session
+from sessions.prepared import rows
 from tasks.models import Task
 
 BEFORE, AFTER = 15, 45
@@ -81,9 +80,7 @@ class Rail:
 
     def _turns(self, question: str, first: int, end: int, limit: int) -> list[Turn]:
         values: dict[str, Any] = {"session": self.session.pk, "first": first, "end": end, "limit": limit}
-        with connection.cursor() as cursor:
-            cursor.execute(question, values)
-            return [_turn(row) for row in cursor.fetchall()]
+        return [_turn(*row) for row in rows(question, values)]
 
     @cached_property
     def turns(self) -> list[Turn]:
@@ -112,8 +109,7 @@ class Rail:
         return max((s for s in seqs if s < seq), default=0), min((s for s in seqs if s > seq), default=0)
 
 
-def _turn(row: tuple[int, str]) -> Turn:
-    seq, head = row
+def _turn(seq: int, head: str) -> Turn:
     found = TEXT.search(head)
     kind = KIND.match(head)
     words = " ".join(_read(found[1]).split()) if found else ""
@@ -131,6 +127,5 @@ def _read(text: str) -> str:
 
 def begun_tasks(session: Session) -> dict[int, Begun]:
     """Return where each task of a session begins, by its order. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(BEGUN, {"session": session.pk})
-        return {order: Begun(order, Task.Status(status), first, n) for order, status, first, n in cursor.fetchall()}
+    found = rows(BEGUN, {"session": session.pk})
+    return {order: Begun(order, Task.Status(status), first, n) for order, status, first, n in found}

@@ -5,12 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from sessions.errors import NotFound
 from sessions.models import Project, Session
+from sessions.prepared import objects
 from tasks.models import ExtractionRun, Reextraction, Task
+
+RUN_FIELDS = ("status", "extractor", "model", "finished_at", "accepted")
+# Stands for the session in a statement that is put together for any.
+SOME_ID = uuid.UUID(int=1)
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,19 @@ def _runs_that_count() -> QuerySet[ExtractionRun]:
     return ExtractionRun.objects.filter(counts, generation=F("session__generation")).exclude(
         status=ExtractionRun.Status.FAILED
     )
+
+
+def newest_run_that_counts(session: Session) -> ExtractionRun | None:
+    """Return what a page says of the newest run whose word stands. One query, put together once."""
+    statement, values = _newest_run_that_counts()
+    found = objects(ExtractionRun, statement, [session.pk if value == SOME_ID else value for value in values])
+    return found[0] if found else None
+
+
+@cache
+def _newest_run_that_counts() -> tuple[str, Sequence[Any]]:
+    newest = runs_that_count().filter(session=SOME_ID).only(*RUN_FIELDS).order_by("-started_at")
+    return newest[:1].query.sql_with_params()
 
 
 def is_up_to_date(session: Session, extractor: str, model: str) -> bool:

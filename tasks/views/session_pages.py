@@ -3,12 +3,12 @@
 import uuid
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from sessions.http import NOTHING_NEW, PageRequest, Place, following, may_change, project_to_change, see_other
+from sessions.http import NOTHING_NEW, PageRequest, Place, following, project_to_change, see_other
 from sessions.models import Session
 from sessions.toasts import say
 from tasks.conversation.asked import Asked, number
@@ -20,15 +20,14 @@ from tasks.session_page import SessionPage
 
 
 def _session(request: PageRequest, pk: uuid.UUID) -> Session:
-    visible = Session.objects.visible_to(request.user).select_related("end_user", "project")
-    return get_object_or_404(visible, pk=pk)
+    return Place(request).go_to_session(pk)
 
 
 @require_safe
 def session_detail(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     """Show a stretch of a conversation beside the session's tasks."""
-    session = _session(request, pk)
-    place = Place(request, session.project)
+    place = Place(request)
+    session = place.go_to_session(pk)
     page = SessionPage(session, Asked.by(request.GET), place.may_change)
     asked = page.asked
     if page.find and page.find.seqs and not (asked.message or asked.first):
@@ -40,14 +39,14 @@ def session_detail(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
 @require_safe
 def session_live(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     """Answer what changed since `?seen=`: the tasks, new messages, and messages that were answered."""
-    page = SessionPage(_session(request, pk), Asked.by(request.GET))
+    place = Place(request)
+    page = SessionPage(place.go_to_session(pk), Asked.by(request.GET), place.may_change)
     if request.GET.get("seen") == page.version:
         return HttpResponse(status=NOTHING_NEW)
     return _live(request, page)
 
 
 def _live(request: PageRequest, page: SessionPage) -> HttpResponse:
-    page.may_change = may_change(request, page.session.project_id)
     return render(request, "tasks/live.html", {"page": page, "following": Following(page)})
 
 
@@ -117,7 +116,7 @@ def extract_now(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     if held:
         say(request, _("It cannot be read now: %(why)s") % {"why": held}, level="warning")
     if request.htmx:
-        return _live(request, SessionPage(_session(request, pk), Asked.by(request.POST)))
+        return _live(request, SessionPage(_session(request, pk), Asked.by(request.POST), may_change=True))
     if not held:
         say(request, _("What waits is read now; this page follows it."), level="info")
     return see_other(following(request, otherwise=session.get_absolute_url()))

@@ -154,7 +154,7 @@ def test_polling_costs_few_queries_when_nothing_is_new(
     make_message(session)
     address = poll_address(look(page, session))
     assert address
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         page.get(address, headers=HTMX)
 
 
