@@ -28,6 +28,11 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (document.hidden && event.detail.elt.getAttribute("hx-trigger")?.startsWith("every ")) event.preventDefault();
 });
 
+// What was unfolded in the moment before htmx knew of it asks for its inside now.
+document.addEventListener("htmx:load", ({ detail }) => {
+  for (const open of detail.elt.querySelectorAll("details[open][hx-get]")) htmx.trigger(open, "toggle");
+});
+
 // Who has loaded what is new goes on from the first of it.
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (detail.requestConfig?.elt.id === "news-pill") document.querySelector("#results .row-link")?.focus();

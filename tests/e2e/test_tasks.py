@@ -52,6 +52,18 @@ def test_a_failed_task_leads_to_the_message_that_says_why(tab: Page, failed: Ses
     expect(tab.locator("#m2")).to_be_in_viewport()
 
 
+def test_what_is_unfolded_at_once_has_its_inside(tab: Page, failed: Session) -> None:
+    tab.goto("/tasks/?status=failed")
+    # Sooner than any finger: as soon as it is in the document, before htmx has looked at it.
+    tab.evaluate("""new MutationObserver(() => {
+      for (const folded of document.querySelectorAll("dialog .rests-on:not([open])")) folded.open = true;
+    }).observe(document.body, {childList: true, subtree: true})""")
+    tab.keyboard.press("j")
+    tab.keyboard.press("Enter")
+    excerpt = tab.locator("dialog[open] .rests-on .excerpt").first
+    expect(excerpt).to_contain_text("no permission for namespace billing")
+
+
 def test_a_filter_is_one_press_and_stands_in_the_address(tab: Page, failed: Session) -> None:
     tab.goto("/tasks/")
     expect(tab.locator("tbody tr")).to_have_count(2)
