@@ -19,9 +19,12 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
 });
 
-// The server writes moments, and draws days and hours, in this time zone.
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-if (zone && !document.cookie.split("; ").includes(`tz=${zone}`)) remember("tz", zone);
+// The server writes moments, and draws days and hours, in this time zone. Asking for it takes a browser as long as drawing
+// a page, and only the next page needs to know.
+addEventListener("load", () => (window.requestIdleCallback ?? setTimeout)(() => {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone && !document.cookie.split("; ").includes(`tz=${zone}`)) remember("tz", zone);
+}));
 
 // Nobody looks at a page that is hidden: it asks again when it is shown.
 document.addEventListener("htmx:beforeRequest", (event) => {
