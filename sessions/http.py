@@ -54,16 +54,21 @@ class Place:
         """Whether to offer what `project_to_change` allows."""
         return any(known.role in MAY_CHANGE for known in self.projects if known == self.project)
 
+    def go_to[M: Session | EndUser](self, found: M | None) -> M:
+        """Be in the project of what was found among those of this person from now on; raises Http404 for nothing."""
+        project = next((known for known in self.projects if found and known.pk == found.project_id), None)
+        if found is None or project is None:
+            raise Http404("No such thing")
+        found.project = self.project = project
+        return found
+
     def go_to_session(self, pk: uuid.UUID) -> Session:
         """Return a session of any project of this person, and be in that one from now on. Raises Http404. One query."""
-        projects = {project.pk: project for project in self.projects}
-        found: list[Any] = objects(Session, SESSION, {"session": pk, "projects": list(projects)})
-        if not found:
-            raise Http404("No such session")
-        session: Session = found[0]
-        session.project = self.project = projects[session.project_id]
+        values = {"session": pk, "projects": [project.pk for project in self.projects]}
+        rows: list[Any] = objects(Session, SESSION, values)
+        session: Session = self.go_to(next(iter(rows), None))
         if session.end_user_id:
-            session.end_user = EndUser(pk=session.end_user_id, project=session.project, identifier=found[0].person)
+            session.end_user = EndUser(pk=session.end_user_id, project=session.project, identifier=rows[0].person)
         return session
 
 

@@ -7,7 +7,7 @@ and with Django's own cursor PostgreSQL plans each one anew. Take only what has 
 from collections.abc import Mapping, Sequence
 from functools import cache
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import psycopg
 from django.db import connection
@@ -37,11 +37,17 @@ def columns(model: type[Model], table: str, *names: str) -> str:
 def _ask(statement: str, values: Values) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
     connection.close_if_health_check_failed()
     connection.ensure_connection()
-    # Unlike Django's, this cursor leaves the values to the server, which can then keep the plan.
-    cursor: Any = psycopg.Cursor(connection.connection)
+    cursor: Any = _Prepared(connection.connection)
     with connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor) as asked:
         asked.execute(statement, values)
         return tuple(column[0] for column in asked.description), asked.fetchall()
+
+
+class _Prepared(psycopg.Cursor[tuple[Any, ...]]):
+    """Unlike Django's, this cursor leaves the values to the server, which keeps what it has read of the statement."""
+
+    def execute(self, query: Any, params: Any = None, **_: Any) -> Self:
+        return super().execute(query, params, prepare=True)
 
 
 class _Reader[M: Model](NamedTuple):

@@ -7,6 +7,7 @@ from itertools import chain
 
 from django.http import QueryDict
 
+from sessions import prepared
 from sessions.models import EndUser, Session
 from sessions.paging import ListPage, list_page
 from tasks.models import Preference
@@ -21,6 +22,10 @@ SHOWN = (
     *("statement", "status", "evidence", "created_at", "removed_at"),
     *("session__title", "task__order", "removed_by__username"),
 )
+
+HEADS = """
+SELECT id, status, replaced_by_id FROM tasks_preference WHERE end_user_id = %(user)s ORDER BY id DESC LIMIT %(limit)s
+"""
 
 
 @dataclass(frozen=True)
@@ -69,8 +74,8 @@ class UserPage:
     @cached_property
     def _heads(self) -> dict[int, tuple[str, int | None]]:
         """Status and successor of each preference, newest first: what tells which of them to fetch whole."""
-        rows = Preference.objects.filter(end_user=self.user).order_by("-pk").values_list("pk", "status", "replaced_by")
-        return {pk: (status, successor) for pk, status, successor in rows[:PREFERENCES]}
+        found = prepared.rows(HEADS, {"user": self.user.pk, "limit": PREFERENCES})
+        return {pk: (status, successor) for pk, status, successor in found}
 
     @cached_property
     def wishes(self) -> Wishes:
@@ -90,8 +95,8 @@ class UserPage:
             if known == Preference.Status.REPLACED:
                 replaced[successor].append(pk)
         earlier = {pk: _before(pk, replaced) for pk in shown}
-        rows = Preference.objects.select_related("session", "task", "removed_by").only(*SHOWN)
-        whole = rows.in_bulk([*shown, *chain.from_iterable(earlier.values())])
+        fetched = Preference.objects.select_related("session", "task", "removed_by").only(*SHOWN)
+        whole = fetched.in_bulk([*shown, *chain.from_iterable(earlier.values())])
         return Wishes([Wish(whole[pk], [whole[each] for each in earlier[pk]]) for pk in shown], len(found))
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count, Max, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 
-from sessions.models import EndUser, Project, Session
+from sessions.models import EndUser, Project
+from sessions.prepared import rows
 from tasks.models import Task
 from tasks.overview import wording
 from tasks.overview.counting import rate
@@ -47,15 +47,19 @@ def users_like(project: Project | None, words: str) -> QuerySet[EndUser]:
     return users.filter(identifier__icontains=words) if words else users
 
 
+# The counts in the order of `Task.Status`.
+OF_USERS = """
+SELECT end_user_id, count(*), sum(head_seq), max(COALESCE(last_message_at, created_at)),
+       sum(pending_tasks), sum(running_tasks), sum(success_tasks), sum(failed_tasks)
+  FROM agent_sessions_session WHERE end_user_id = ANY(%(users)s) GROUP BY 1
+"""
+
+
 def rows_of_users(users: Iterable[EndUser]) -> list[UserRow]:
     """Add up the sessions of these users, which keep count of their tasks; one query for any number of users."""
-    rows = {user.pk: UserRow(user) for user in users}
-    counts = {status: Sum(f"{status}_tasks") for status in Task.Status.values}
-    sessions = Session.objects.filter(end_user__in=rows).order_by().values_list("end_user")
-    seen = Max(Coalesce("last_message_at", "created_at"))
-    found = sessions.annotate(n=Count("*"), stored=Sum("head_seq"), seen=seen, **counts)
-    for pk, count, messages, seen_at, *tasks in found:
-        row = rows[pk]
-        row.sessions, row.messages, row.seen_at = count, messages, seen_at
-        row.counts = dict(zip(counts, tasks, strict=True))
-    return list(rows.values())
+    found = {user.pk: UserRow(user) for user in users}
+    for pk, sessions, messages, seen_at, *tasks in rows(OF_USERS, {"users": list(found)}):
+        row = found[pk]
+        row.sessions, row.messages, row.seen_at = sessions, int(messages), seen_at
+        row.counts = dict(zip(Task.Status.values, tasks, strict=True))
+    return list(found.values())

@@ -31,9 +31,8 @@ def user_list(request: PageRequest) -> HttpResponse:
 @require_safe
 def user_detail(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     """Show one user: sessions, how their tasks went, what they prefer."""
-    users = EndUser.objects.filter(project__memberships__user=request.user).select_related("project")
-    user = get_object_or_404(users, pk=pk)
-    place = Place(request, user.project)
+    place = Place(request)
+    user = place.go_to(EndUser.objects.filter(project__in=place.projects, pk=pk).first())
     context = {"place": place, "page": UserPage(user, request.GET), "may_change": place.may_change}
     return render(request, "tasks/user.html", context)
 
