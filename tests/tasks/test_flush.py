@@ -31,8 +31,9 @@ def session(project: Project) -> Session:
 
 
 @pytest.fixture
-def no_broker() -> Iterator[None]:
-    """Nobody listens at the broker's address."""
+def no_broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nobody listens at the broker's address; Celery would rather believe the environment's."""
+    monkeypatch.delenv("CELERY_BROKER_URL", raising=False)
     before, pools = app.conf.broker_url, (app._pool, app.amqp._producer_pool)
     app.conf.broker_url, app._pool, app.amqp._producer_pool = "redis://127.0.0.1:1", None, None
     yield
