@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from sessions.addresses import page_at
 from sessions.models import Project, Session
 from sessions.paging import PLACE_KEYS, ListPage, list_page
 from sessions.saved_views import query_of
@@ -92,6 +93,11 @@ class SessionList:
     def own_query(self) -> str:
         """What the list is asked for, in one spelling, without the place within its pages."""
         return query_of(self.query)
+
+    @property
+    def address(self) -> str:
+        """The list from its first page on."""
+        return page_at("tasks:sessions", self.own_query)
 
     @property
     def is_narrow(self) -> bool:

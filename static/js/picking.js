@@ -40,7 +40,7 @@ document.addEventListener("change", ({ target }) => {
 
 // Renewed rows keep their marks; other results, of another filter or page, begin without any.
 document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
-  if (target.id === "results" && detail.requestConfig?.elt.id !== "news-pill") picked.clear();
+  if (target.id === "results" && !detail.requestConfig?.elt.matches(".new-pill")) picked.clear();
   for (const box of boxes()) box.checked = picked.has(box.value);
   for (const value of picked) if (!document.getElementById(`pick-${value}`)) picked.delete(value);
   show();

@@ -38,7 +38,7 @@ document.addEventListener("htmx:load", ({ detail }) => {
 
 // Who has loaded what is new goes on from the first of it.
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
-  if (detail.requestConfig?.elt.id === "news-pill") document.querySelector("#results .row-link")?.focus();
+  if (detail.requestConfig?.elt.matches(".new-pill")) document.querySelector("#results .row-link")?.focus();
 });
 
 // What a person unfolded or folded stays so, and what they had reached keeps the focus, when a live part is renewed.

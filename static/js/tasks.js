@@ -21,7 +21,7 @@ document.addEventListener("change", ({ target }) => {
 // What was chosen stays so when what is new comes in above it.
 let kept = [];
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (detail.requestConfig.elt.id === "news-pill") kept = boxes().filter((box) => box.checked).map((box) => box.value);
+  if (detail.requestConfig.elt.matches(".new-pill")) kept = boxes().filter((box) => box.checked).map((box) => box.value);
 });
 document.addEventListener("htmx:afterSettle", () => {
   for (const box of boxes()) if (kept.includes(box.value)) box.checked = true;

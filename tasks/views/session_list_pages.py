@@ -6,7 +6,6 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh, push_url
 
-from sessions.addresses import page_at
 from sessions.formats import FORMATS
 from sessions.http import NOTHING_NEW, PageRequest, Place, is_at
 from sessions.models import SavedView
@@ -43,9 +42,8 @@ def session_list(request: PageRequest) -> HttpResponse:
         return render(request, "tasks/sessions.html", context)
     if request.htmx.target == ROWS or "seen" in request.GET:
         return render(request, "tasks/renewed-rows.html", context)
-    address = page_at("tasks:sessions", found.own_query)
     answer = render(request, "tasks/sessions.html#results", context)
-    return answer if is_at(request, address) else push_url(answer, address)
+    return answer if is_at(request, found.address) else push_url(answer, found.address)
 
 
 @require_safe

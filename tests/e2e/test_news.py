@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from sessions.models import Project, Session
-from tests.factories import make_session, make_task
+from tests.factories import make_message, make_session, make_task
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
 HIDE = "value => Object.defineProperty(document, 'hidden', { value, configurable: true })"
@@ -70,3 +70,41 @@ def test_a_hidden_page_asks_nobody(tab: Page, project: Project) -> None:
     assert asked == []
     tab.evaluate(HIDE, False)
     expect(tab.locator("#news-pill")).to_be_visible(timeout=15_000)
+
+
+def test_rows_of_a_live_list_stay_under_the_pointer(tab: Page, project: Project) -> None:
+    calm = make_session(project, title="Sell the boat")
+    Session.objects.filter(pk=calm.pk).update(active_at=timezone.now() - timedelta(minutes=30))
+    busy = make_session(project, title="Sell the house")
+    make_message(busy)
+    tab.goto("/sessions/")
+    expect(tab.locator(".row-link")).to_have_text(["Sell the house", "Sell the boat"])
+    row = tab.locator("tr", has_text="Sell the boat")
+    row.locator("[name=session]").check()
+    row.hover()
+    make_message(calm)
+    Session.objects.filter(pk=calm.pk).update(active_at=timezone.now() + timedelta(minutes=1))
+    # What changed is drawn, where it stands.
+    expect(row.locator(".number")).to_have_text("1", timeout=15_000)
+    expect(tab.locator("#steady-pill")).to_be_visible()
+    expect(tab.locator(".row-link")).to_have_text(["Sell the house", "Sell the boat"])
+    tab.mouse.move(0, 0)
+    expect(tab.locator(".row-link")).to_have_text(["Sell the boat", "Sell the house"], timeout=15_000)
+    expect(tab.locator("#steady-pill")).to_be_hidden()
+    expect(row.locator("[name=session]")).to_be_checked()
+
+
+def test_the_keyboard_stays_at_its_row_of_a_live_list_and_asks_for_the_order(tab: Page, project: Project) -> None:
+    busy = make_session(project, title="Sell the house")
+    make_message(busy)
+    tab.goto("/sessions/")
+    tab.keyboard.press("j")
+    expect(tab.locator(".row-link")).to_be_focused()
+    new = make_session(project, title="Sell the boat")
+    Session.objects.filter(pk=new.pk).update(active_at=timezone.now() + timedelta(minutes=1))
+    expect(tab.locator("#steady-pill")).to_be_visible(timeout=15_000)
+    expect(tab.locator(".row-link")).to_have_text(["Sell the house"])
+    expect(tab.locator(".row-link")).to_be_focused()
+    tab.keyboard.press(".")
+    expect(tab.locator(".row-link")).to_have_text(["Sell the boat", "Sell the house"])
+    expect(tab.locator(".row-link").first).to_be_focused()
