@@ -21,7 +21,7 @@ STYLES = (
     *("tokens", "layout", "components", "toasts", "keyboard", "palette", "transcript", "comparison", "ledger"),
     *("settings", "overview", "search", "lists", "tasks", "session"),
 )
-SCRIPTS = ("site", "toasts", "dialogs", "keyboard", "palette", "copying", "charts", "tasks")
+SCRIPTS = ("site", "toasts", "dialogs", "keyboard", "palette", "copying", "charts", "tasks", "picking", "steady")
 STYLE, SCRIPT = "css/all.css", "js/all.js"
 _making = Lock()
 
