@@ -22,6 +22,13 @@ from tasks.session_filter import AMONG_NEWEST, LOOKED_THROUGH, SessionFilter, Se
 from tasks.session_rows import SessionRow, rows_of, version_of_rows
 from tasks.task_list import Chip
 
+# What a list shows of a session, and what its state is read off.
+SHOWN = (
+    *("project", "end_user", "title", "created_at", "active_at", "last_message_at", "head_seq", "cursor_seq"),
+    *("lease_until", "extraction_error", "disable_task_tracking"),
+    *("success_tasks", "running_tasks", "pending_tasks", "failed_tasks", "risky_tasks"),
+)
+
 
 @dataclass
 class SessionList:
@@ -40,10 +47,11 @@ class SessionList:
 
     @cached_property
     def page(self) -> ListPage[Session]:
-        sessions = self.asked.listed(self.project).defer("configs")
+        sessions = self.asked.listed(self.project).only(*SHOWN)
         # An order without an index sorts thousands of rows: then users are fetched beside them, not joined to them.
         sorts_all = self.asked.sort in AMONG_NEWEST
-        wide = sessions.prefetch_related("end_user") if sorts_all else sessions.select_related("end_user")
+        joined = sessions.select_related("end_user").only(*SHOWN, "end_user__identifier")
+        wide = sessions.prefetch_related("end_user") if sorts_all else joined
         found = list_page(wide, self.query, self.asked.order)
         if self.project:
             for session in found.rows:
