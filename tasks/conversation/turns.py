@@ -30,19 +30,22 @@ SELECT seq, left(parts, 600) FROM agent_sessions_message
  ORDER BY seq {direction} LIMIT %(limit)s
 """
 EARLIER, LATER = TURNS.format(direction="DESC"), TURNS.format(direction="ASC")
-BEGUN = """
-SELECT task."order", task.status, min(message.seq), count(*)
-  FROM tasks_task AS task
-  JOIN tasks_taskmessage AS link ON link.task_id = task.id
-  JOIN agent_sessions_message AS message ON message.id = link.message_id
- WHERE task.session_id = %(session)s AND task.merged_into_id IS NULL
- GROUP BY 1, 2 ORDER BY 1
+# A task begins where it is asked for: the numbers of all of its messages are looked up only where none says so.
+FIRST = """
+SELECT min(message.seq) FROM tasks_taskmessage AS link
+  JOIN agent_sessions_message AS message ON message.id = link.message_id WHERE link.task_id = task.id
 """
+BEGUN = f"""
+SELECT task."order", task.status, COALESCE(({FIRST} AND link.role = 'request'), ({FIRST})),
+       (SELECT count(*) FROM tasks_taskmessage WHERE task_id = task.id)
+  FROM tasks_task AS task
+ WHERE task.session_id = %(session)s AND task.merged_into_id IS NULL ORDER BY 1
+"""  # noqa: S608 (constants)
 
 
 @dataclass(frozen=True)
 class Begun:
-    """A task with its first message and the number of its messages."""
+    """A task with the message that first asks for it, or its first, and the number of its messages."""
 
     order: int
     status: Task.Status
@@ -126,6 +129,6 @@ def _read(text: str) -> str:
 
 
 def begun_tasks(session: Session) -> dict[int, Begun]:
-    """Return where each task of a session begins, by its order. One query."""
+    """Return where each task of a session begins, by its order; a task without messages begins nowhere. One query."""
     found = rows(BEGUN, {"session": session.pk})
-    return {order: Begun(order, Task.Status(status), first, n) for order, status, first, n in found}
+    return {order: Begun(order, Task.Status(status), first, n) for order, status, first, n in found if n}

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from sessions.models import Project, Session
 from tasks.conversation.turns import AFTER, BEFORE, Rail, begun_tasks
+from tasks.models import TaskMessage
 from tests.factories import make_session, make_task, store
 from tests.pages.test_session_page import CALL, HTMX, answer, link, look
 
@@ -65,6 +66,16 @@ def test_a_task_stands_at_the_turn_in_which_it_begins(session: Session) -> None:
         [(1, "failed"), (3, "pending")],
         [(2, "pending")],
     ]
+
+
+def test_a_task_begins_where_it_is_asked_for_or_at_its_first_message(session: Session) -> None:
+    store(session, *({"role": "user", "content": f"Turn {i}"} for i in range(1, 7)))
+    asked, unasked = make_task(session), make_task(session)
+    make_task(session, "Nothing serves this")
+    link(asked, 1, 3, 5)
+    TaskMessage.objects.filter(task=asked, message__seq__in=(3, 5)).update(role=TaskMessage.Role.REQUEST)
+    link(unasked, 4, 2)
+    assert [(task.order, task.first, task.messages) for task in begun_tasks(session).values()] == [(1, 3, 3), (2, 2, 2)]
 
 
 def test_a_long_session_lists_the_turns_around_what_is_read(session: Session, page: Client) -> None:
