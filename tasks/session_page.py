@@ -28,8 +28,8 @@ from tasks.reextraction.selecting import newest_run_that_counts
 from tasks.session_rows import SessionRow
 from tasks.session_state import Newest, is_live, newest_of, state_of, version_of
 
-# More tasks than a person reads beside a conversation; the session's task list has them all.
-TASKS = 30
+# So many cards stand beside a conversation, around what is read; the session's task list has them all.
+TASKS = 20
 # So many cards are there on either side of what is read, or others are fetched.
 SPARE = 4
 
@@ -119,7 +119,7 @@ class SessionPage:
         begun = self._by_beginning
         place = self.asked.near or self.asked.last or self.asked.message or self.first
         past = bisect_right([task.first for task in begun], place)
-        end = min(len(begun), max(past + TASKS // 3, TASKS))
+        end = min(len(begun), max(past + TASKS // 2, TASKS))
         return max(0, end - TASKS), end
 
     @property

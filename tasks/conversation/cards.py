@@ -12,7 +12,7 @@ from tasks.conversation.turns import Begun
 from tasks.models import Preference, Progress, Task
 
 # A card shows the latest steps; an agent may take hundreds for one task, which the task's own page has.
-STEPS = 12
+STEPS = 8
 # In SQL, as in `turns.py`. Of many tasks, those of some orders are shown.
 TASKS = f"""
 SELECT {columns(Task, "task")} FROM tasks_task AS task

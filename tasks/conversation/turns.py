@@ -15,7 +15,7 @@ from sessions.models import Session
 from sessions.prepared import rows
 from tasks.models import Task
 
-BEFORE, AFTER = 15, 45
+BEFORE, AFTER = 15, 30
 WORDS = 120
 # A session without a word of the user is not read for ever.
 LOOKED_AT = 5_000

@@ -117,13 +117,13 @@ def test_the_cards_are_those_around_the_reader(page: Client, of_length: Callable
         return [int(order) for order in re.findall(r'<li class="task-card" id="task-(\d+)"', text)]
 
     # Task n begins with message n; there are forty of them.
-    assert cards("near=1") == [*range(1, 31)]
-    assert cards("near=25") == [*range(6, 36)]
-    assert cards("near=150") == [*range(11, 41)]
+    assert cards("near=1") == [*range(1, 21)]
+    assert cards("near=25") == [*range(16, 36)]
+    assert cards("near=150") == [*range(21, 41)]
     # A chosen one, and the one that the keyboard is in, are there wherever the reader is.
-    assert cards("near=150&task=T2&card=4") == [2, 4, *range(11, 41)]
+    assert cards("near=150&task=T2&card=4") == [2, 4, *range(21, 41)]
     text = page.get(f"{address}?near=25", headers=HTMX).content.decode()
-    assert 'data-from="10" data-until="32"' in text
+    assert 'data-from="20" data-until="32"' in text
     assert page.get(f"{address}?near=25")["Location"].endswith("?message=25")
 
 

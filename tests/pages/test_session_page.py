@@ -113,9 +113,9 @@ def test_a_card_shows_the_latest_steps_and_says_how_many_came_before(page: Clien
     text = look(page, session)
     for task in tasks:
         shown = [number for number in range(30) if f"Step {number} of T{task.order}." in text]
-        assert shown == list(range(18, 30))
-    assert text.count("18 earlier steps") == 2
-    assert text.index("Step 18 of T1.") < text.index("Step 29 of T1.") < text.index("Step 18 of T2.")
+        assert shown == list(range(22, 30))
+    assert text.count("22 earlier steps") == 2
+    assert text.index("Step 22 of T1.") < text.index("Step 29 of T1.") < text.index("Step 22 of T2.")
     assert text.count("30 progresses") == 2
 
 
