@@ -9,6 +9,7 @@ SIZE = 50
 # A message that is linked to has some of what came before it above it.
 LEAD = 8
 FIND_CHARACTERS = 200
+MOST = 2**62
 
 
 @dataclass(frozen=True)
@@ -55,5 +56,7 @@ class Asked:
 
 
 def number(text: str | None) -> int:
-    """Read a message's number; 0 for anything else."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= len(str(2**62)) else 0
+    """Read a message's number; 0 for anything else, and for more than the database can count."""
+    is_number = text and text.isascii() and text.isdigit() and len(text) <= len(str(MOST))
+    found = int(text) if text and is_number else 0
+    return found if found <= MOST else 0

@@ -17,7 +17,7 @@ STEPS = 8
 TASKS = f"""
 SELECT {columns(Task, "task")} FROM tasks_task AS task
  WHERE session_id = %(session)s AND merged_into_id IS NULL
-   AND (%(orders)s::int[] IS NULL OR "order" = ANY(%(orders)s::int[]))
+   AND (%(orders)s::bigint[] IS NULL OR "order" = ANY(%(orders)s::bigint[]))
  ORDER BY "order" LIMIT %(limit)s
 """  # noqa: S608 (constants)
 # Django would number all steps of all tasks to find the latest of each.

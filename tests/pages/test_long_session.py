@@ -127,6 +127,18 @@ def test_the_cards_are_those_around_the_reader(page: Client, of_length: Callable
     assert page.get(f"{address}?near=25")["Location"].endswith("?message=25")
 
 
+@pytest.mark.parametrize(
+    "text", ["0", "-1", "2147483648", str(2**62), str(2**62 + 1), str(2**63), "9" * 19, "9" * 40, "x"]
+)
+def test_no_number_in_an_address_is_an_error(page: Client, of_length: Callable[[int], Session], text: str) -> None:
+    address = of_length(100).get_absolute_url()
+    for name in ("task", "at", "from", "to", "near", "turns", "card", "events", "after"):
+        for part in ("", "live/", "messages/", "cards/", "turns/", "failed-call/"):
+            for headers in ({}, HTMX):
+                answer = page.get(f"{address}{part}?{name}={text}&follows=1", headers=headers)
+                assert answer.status_code in (200, 204, 302), (part, name)
+
+
 def test_a_page_begins_with_the_tasks_of_its_beginning(page: Client, of_length: Callable[[int], Session]) -> None:
     session = of_length(200)
     assert 'id="task-1"' in look(page, session)
