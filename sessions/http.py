@@ -6,12 +6,13 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import push_url
 from django_htmx.middleware import HtmxDetails
 
 from sessions.models import EndUser, Membership, Project, Session
-from sessions.prepared import columns, objects
+from sessions.prepared import columns, first, objects
 
 PROJECT_KEY = "project"
 # The status that tells htmx to leave a page as it is.
@@ -65,10 +66,10 @@ class Place:
     def go_to_session(self, pk: uuid.UUID) -> Session:
         """Return a session of any project of this person, and be in that one from now on. Raises Http404. One query."""
         values = {"session": pk, "projects": [project.pk for project in self.projects]}
-        rows: list[Any] = objects(Session, SESSION, values)
-        session: Session = self.go_to(next(iter(rows), None))
+        session = self.go_to(first(Session, SESSION, values))
         if session.end_user_id:
-            session.end_user = EndUser(pk=session.end_user_id, project=session.project, identifier=rows[0].person)
+            named = vars(session)["person"]
+            session.end_user = EndUser(pk=session.end_user_id, project=session.project, identifier=named)
         return session
 
 
@@ -101,11 +102,12 @@ def see_other(address: str) -> HttpResponseRedirect:
     return HttpResponseRedirect(address, status=303)
 
 
-def is_at(request: PageRequest, address: str) -> bool:
-    """Tell whether htmx asks from a page that has this address; one pushed twice would be gone back from twice."""
+def at_address(address: str, request: PageRequest, answer: HttpResponse) -> HttpResponse:
+    """Have htmx push the address of what it asked for, unless it is there: one pushed twice is gone back from twice."""
     path, _, query = (request.htmx.current_url_abs_path or "").partition("?")
     wanted_path, _, wanted = address.partition("?")
-    return path == wanted_path and QueryDict(query) == QueryDict(wanted)
+    is_there = path == wanted_path and QueryDict(query) == QueryDict(wanted)
+    return answer if is_there else push_url(answer, address)
 
 
 def following(request: HttpRequest, otherwise: str) -> str:

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
-from sessions.prepared import columns, objects, rows
+from sessions.prepared import columns, first, rows
 
 LOGIN = "SELECT session_data FROM django_session WHERE session_key = %(key)s AND expire_date > %(now)s"
 PERSON = f"SELECT {columns(User, 'person')} FROM auth_user AS person WHERE id = %(id)s"  # noqa: S608 (constants)
@@ -31,5 +31,5 @@ class Backend(ModelBackend):
     """Django's accounts; only looking up who is logged in is ours."""
 
     def get_user(self, user_id: int) -> User | None:
-        person = next(iter(objects(User, PERSON, {"id": user_id})), None)
+        person = first(User, PERSON, {"id": user_id})
         return person if person is not None and self.user_can_authenticate(person) else None

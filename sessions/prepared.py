@@ -28,6 +28,11 @@ def objects[M: Model](model: type[M], statement: str, values: Values) -> list[M]
     return [reader.read(row) for row in found]
 
 
+def first[M: Model](model: type[M], statement: str, values: Values) -> M | None:
+    """Return the object of the first row, if there is any."""
+    return next(iter(objects(model, statement, values)), None)
+
+
 def columns(model: type[Model], table: str, *names: str) -> str:
     """Return the columns of these fields, or of all, for a statement in which the model's table goes by this name."""
     fields = [field for field in model._meta.concrete_fields if not names or field.name in names]

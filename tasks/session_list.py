@@ -47,11 +47,12 @@ class SessionList:
 
     @cached_property
     def page(self) -> ListPage[Session]:
-        sessions = self.asked.listed(self.project).only(*SHOWN)
+        sessions = self.asked.listed(self.project)
         # An order without an index sorts thousands of rows: then users are fetched beside them, not joined to them.
-        sorts_all = self.asked.sort in AMONG_NEWEST
-        joined = sessions.select_related("end_user").only(*SHOWN, "end_user__identifier")
-        wide = sessions.prefetch_related("end_user") if sorts_all else joined
+        if self.asked.sort in AMONG_NEWEST:
+            wide = sessions.prefetch_related("end_user").only(*SHOWN)
+        else:
+            wide = sessions.select_related("end_user").only(*SHOWN, "end_user__identifier")
         found = list_page(wide, self.query, self.asked.order)
         if self.project:
             for session in found.rows:

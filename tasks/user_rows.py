@@ -47,12 +47,11 @@ def users_like(project: Project | None, words: str) -> QuerySet[EndUser]:
     return users.filter(identifier__icontains=words) if words else users
 
 
-# The counts in the order of `Task.Status`.
-OF_USERS = """
+OF_USERS = f"""
 SELECT end_user_id, count(*), sum(head_seq), max(COALESCE(last_message_at, created_at)),
-       sum(pending_tasks), sum(running_tasks), sum(success_tasks), sum(failed_tasks)
+       {", ".join(f"sum({status}_tasks)" for status in Task.Status.values)}
   FROM agent_sessions_session WHERE end_user_id = ANY(%(users)s) GROUP BY 1
-"""
+"""  # noqa: S608 (constants)
 
 
 def rows_of_users(users: Iterable[EndUser]) -> list[UserRow]:

@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix
 from django.utils import timezone
@@ -54,6 +55,14 @@ def icon(name: str, size: int = 16) -> SafeString:
     """Return one of heroicons' small icons as inline SVG; decoration only, words stand beside it."""
     draw = heroicon_micro if size <= MICRO else heroicon_mini
     return mark_safe(draw(str(name), size=size, aria_hidden="true", **{"class": "icon"}))  # noqa: S308
+
+
+@register.simple_tag
+@lru_cache(maxsize=8)
+def logo(size: int) -> SafeString:
+    """Return the drawing that is also the browser's icon, as inline SVG: a picture of its own would be fetched."""
+    drawing = (settings.BASE_DIR / "static" / "favicon.svg").read_text(encoding="utf-8")
+    return mark_safe(drawing.replace("<svg", f'<svg width="{size}" height="{size}" aria-hidden="true"', 1))  # noqa: S308
 
 
 @register.simple_tag

@@ -69,7 +69,7 @@ def tree(node: Node) -> SafeString:
 
 def _inner(node: Node) -> str:
     if not node.size:
-        return f'<li class="tree-more">{"{ }" if node.kind == "object" else "[ ]"}</li>'
+        return f'<li class="tree-more">{_bracketed(node)}</li>'
     items = "".join([f"<li>{_drawn(child)}</li>" for child in node.children])
     if node.hidden:
         words = ngettext("%(n)d more", "%(n)d more", node.hidden) % {"n": node.hidden}
@@ -77,11 +77,15 @@ def _inner(node: Node) -> str:
     return items
 
 
+def _bracketed(node: Node) -> str:
+    inside = node.size or " "
+    return f"{{{inside}}}" if node.kind == "object" else f"[{inside}]"
+
+
 def _drawn(node: Node) -> str:
     key = f'<span class="tree-key">{escape(node.key or "")}</span>'
     if node.is_branch:
-        inside = f"{node.size}" if node.size else " "
-        size = f'<span class="tree-size">{f"{{{inside}}}" if node.kind == "object" else f"[{inside}]"}</span>'
+        size = f'<span class="tree-size">{_bracketed(node)}</span>'
         if not node.size:
             return f"{key} {size}"
         start = "<details open>" if node.is_open else "<details>"

@@ -9,6 +9,7 @@ SIZE = 50
 # A message that is linked to has some of what came before it above it.
 LEAD = 8
 FIND_CHARACTERS = 200
+# No message has a greater number, and what is added to it still fits into the database's numbers.
 MOST = 2**62
 
 
@@ -57,6 +58,6 @@ class Asked:
 
 def number(text: str | None) -> int:
     """Read a message's number; 0 for anything else, and for more than the database can count."""
-    is_number = text and text.isascii() and text.isdigit() and len(text) <= len(str(MOST))
-    found = int(text) if text and is_number else 0
-    return found if found <= MOST else 0
+    if not (text and text.isascii() and text.isdigit() and len(text) <= len(str(MOST))):
+        return 0
+    return found if (found := int(text)) <= MOST else 0

@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from sessions.errors import NotFound
 from sessions.models import Project, Session
-from sessions.prepared import objects
+from sessions.prepared import first
 from tasks.models import ExtractionRun, Reextraction, Task
 
 RUN_FIELDS = ("status", "extractor", "model", "finished_at", "accepted")
@@ -82,8 +82,7 @@ def _runs_that_count() -> QuerySet[ExtractionRun]:
 def newest_run_that_counts(session: Session) -> ExtractionRun | None:
     """Return what a page says of the newest run whose word stands. One query, put together once."""
     statement, values = _newest_run_that_counts()
-    found = objects(ExtractionRun, statement, [session.pk if value == SOME_ID else value for value in values])
-    return found[0] if found else None
+    return first(ExtractionRun, statement, [session.pk if value == SOME_ID else value for value in values])
 
 
 @cache

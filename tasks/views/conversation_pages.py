@@ -28,11 +28,12 @@ TASKS_OFFERED = 100
 @require_safe
 def export(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     """Offer a session as a file: in which format, and of which tasks."""
-    session = get_object_or_404(Session.objects.visible_to(request.user).select_related("project"), pk=pk)
+    place = Place(request)
+    session = place.go_to_session(pk)
     context = {"session": session, "tasks": session.tasks.order_by("order")[:TASKS_OFFERED], "formats": sorted(FORMATS)}
     if request.htmx:
         return render(request, "tasks/export.html#form", context)
-    return render(request, "tasks/export.html", {**context, "place": Place(request, session.project)})
+    return render(request, "tasks/export.html", {**context, "place": place})
 
 
 @require_safe
@@ -56,8 +57,9 @@ def export_file(request: PageRequest, pk: uuid.UUID) -> StreamingHttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     """Say what goes with a session, and delete it when that is confirmed."""
-    session = get_object_or_404(Session.objects.visible_to(request.user).select_related("project"), pk=pk)
-    project = project_to_change(request, session.project_id)
+    place = Place(request)
+    session = place.go_to_session(pk)
+    project_to_change(request, session.project_id)
     if request.method == "POST":
         delete_sessions(Session.objects.filter(pk=session.pk))
         say(request, _("The session is deleted, with all that belongs to it."))
@@ -72,4 +74,4 @@ def delete(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "tasks/delete-session.html#form", context)
-    return render(request, "tasks/delete-session.html", {**context, "place": Place(request, project)})
+    return render(request, "tasks/delete-session.html", {**context, "place": place})

@@ -11,7 +11,6 @@ from django.views.decorators.vary import vary_on_headers
 
 from sessions.errors import Problem
 from sessions.http import NOTHING_NEW, PageRequest, Place, may_change, project_to_change, see_other
-from sessions.models import Session
 from sessions.toasts import say
 from tasks.forms import ReextractForm
 from tasks.jobs import begin
@@ -27,7 +26,8 @@ UNUSABLE = 422
 @require_http_methods(["GET", "HEAD", "POST"])
 def reextract(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     """Ask by whom the session is to be read again, and begin. With an open proposal, lead there."""
-    session = get_object_or_404(Session.objects.visible_to(request.user).select_related("project"), pk=pk)
+    place = Place(request)
+    session = place.go_to_session(pk)
     project_to_change(request, session.project_id)
     form = ReextractForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -41,7 +41,7 @@ def reextract(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     context = {"session": session, "form": form, "proposal": open_proposal(session)}
     if request.htmx:
         return render(request, "tasks/reextract.html#form", context)
-    context["place"] = Place(request, session.project)
+    context["place"] = place
     return render(request, "tasks/reextract.html", context, status=UNUSABLE if form.errors else 200)
 
 

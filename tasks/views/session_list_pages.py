@@ -4,10 +4,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
-from django_htmx.http import HttpResponseClientRefresh, push_url
+from django_htmx.http import HttpResponseClientRefresh
 
 from sessions.formats import FORMATS
-from sessions.http import NOTHING_NEW, PageRequest, Place, is_at
+from sessions.http import NOTHING_NEW, PageRequest, Place, at_address
 from sessions.models import SavedView
 from sessions.saved_views import ViewsRow
 from sessions.views import api_address
@@ -42,8 +42,7 @@ def session_list(request: PageRequest) -> HttpResponse:
         return render(request, "tasks/sessions.html", context)
     if request.htmx.target == ROWS or "seen" in request.GET:
         return render(request, "tasks/renewed-rows.html", context)
-    answer = render(request, "tasks/sessions.html#results", context)
-    return answer if is_at(request, found.address) else push_url(answer, found.address)
+    return at_address(found.address, request, render(request, "tasks/sessions.html#results", context))
 
 
 @require_safe

@@ -5,14 +5,13 @@ from collections.abc import Iterator
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
-from django_htmx.http import push_url
 
-from sessions.http import PageRequest, Place, is_at
-from sessions.models import SavedView, Session
+from sessions.http import PageRequest, Place, at_address
+from sessions.models import SavedView
 from sessions.saved_views import ViewsRow
 from tasks.corrections import MARKED_AT_ONCE
 from tasks.exporting.tasks import csv_lines, json_lines, pieces_of
@@ -34,8 +33,9 @@ def task_list(request: PageRequest) -> HttpResponse:
 @require_safe
 def session_tasks(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     """List those of one session, in their order."""
-    session = get_object_or_404(Session.objects.visible_to(request.user).select_related("project"), pk=pk)
-    return _answer(request, Place(request, session.project), TaskList(session.project, request.GET, session))
+    place = Place(request)
+    session = place.go_to_session(pk)
+    return _answer(request, place, TaskList(session.project, request.GET, session))
 
 
 def _answer(request: PageRequest, place: Place, found: TaskList) -> HttpResponse:
@@ -56,8 +56,7 @@ def _answer(request: PageRequest, place: Place, found: TaskList) -> HttpResponse
         return render(request, "tasks/board.html#cards", {**context, "column": found.more})
     if not request.htmx or request.htmx.history_restore_request:
         return render(request, "tasks/list.html", context)
-    answer = render(request, "tasks/list.html#results", context)
-    return answer if is_at(request, here) else push_url(answer, here)
+    return at_address(here, request, render(request, "tasks/list.html#results", context))
 
 
 @require_safe
