@@ -28,11 +28,13 @@ BUDGET_MS, BUDGET_KB = 300, 150
 # When the first row was painted, as the browser itself says of elements that ask for it; and when two frames more had
 # begun, which includes whatever the scripts did in between.
 WATCH = """
-new MutationObserver((_, watch) => {
+new MutationObserver(() => {
   const row = document.querySelector(%r);
   if (!row) return;
-  watch.disconnect();
+  // The parser may stop for a while inside of the row, whose words then come with a later change.
   for (const part of [row, ...row.querySelectorAll("*")]) part.setAttribute("elementtiming", "row");
+  if (window.isThere) return;
+  window.isThere = true;
   requestAnimationFrame(() => requestAnimationFrame(() => { window.settled = performance.now(); }));
 }).observe(document, {childList: true, subtree: true});
 new PerformanceObserver((list) => {
