@@ -83,7 +83,7 @@ def test_evidence_in_the_session_scrolls_without_a_reload(tab: Page, done: Sessi
     tab.click(".card-foot a")
     tab.locator("dialog[open] .timeline .seq-link").click()
     expect(tab.locator("dialog[open]")).to_have_count(0)
-    assert tab.url.endswith("#m2")
+    expect(tab).to_have_url(re.compile("#m2$"))
     assert tab.evaluate("window.stayed")
 
 

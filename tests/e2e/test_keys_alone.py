@@ -127,6 +127,6 @@ def test_the_language_is_changed_and_stays(tab: Page, failed: Task) -> None:
     tab_to(tab, "[name=language][value=zh-hans]")
     tab.keyboard.press("Enter")
     expect(tab.locator("html")).to_have_attribute("lang", "zh-hans")
-    assert tab.url.endswith("/tasks/?status=failed")
+    expect(tab).to_have_url("/tasks/?status=failed")
     tab.goto("/")
     expect(tab.locator("h1")).to_have_text("概览")

@@ -1,5 +1,6 @@
 """Reading one session in a real browser: following it live, finding the way, choosing, copying, taking it along."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -113,7 +114,7 @@ def test_the_way_is_found_by_turns_without_a_mouse(tab: Page, long: Session) -> 
     tab.keyboard.press("]")
     expect(tab.locator('.turn[aria-current="true"]')).to_have_text("Request 3")
     tab.keyboard.press("[")
-    assert tab.url.endswith("#m4")
+    expect(tab).to_have_url(re.compile("#m4$"))
     # Beyond what is loaded the same key opens the page around it.
     tab.locator(".turn", has_text="Request 30").focus()
     tab.keyboard.press("Enter")
@@ -128,7 +129,7 @@ def test_a_task_and_a_message_are_chosen_and_have_an_address(tab: Page, long: Se
     tab.click("#choose-2")
     expect(tab.locator("[data-lit]")).to_have_count(3)
     expect(tab.locator("#m28")).to_be_in_viewport()
-    assert "task=T2" in tab.url
+    expect(tab).to_have_url(re.compile("task=T2"))
     tab.reload()
     expect(tab.locator("[data-lit]")).to_have_count(3)
     tab.locator("#task-2 .claims .seq-link").click()
@@ -139,7 +140,7 @@ def test_a_task_and_a_message_are_chosen_and_have_an_address(tab: Page, long: Se
     tab.locator("#task-3 .claims .seq-link").click()
     tab.wait_for_url("**#m120")
     expect(tab.locator("#m120")).to_be_in_viewport()
-    assert "task=T2" in tab.url
+    expect(tab).to_have_url(re.compile("task=T2"))
     expect(tab.locator("#task-3")).to_have_attribute("data-served", "")
 
 
