@@ -11,10 +11,9 @@ from sessions.assets.files import NewFile
 from sessions.assets.taking_out import LARGE, TakingOut
 from sessions.assets.uploading import NO_UPLOADS, Uploads
 from sessions.models.fields import dump_json, dump_parts
-from sessions.parts import Content, Kind, Part, has_open_tool_call, text_of
+from sessions.parts import Content, Kind, Part, has_open_tool_call
+from sessions.titles import title_of
 from sessions.tokens import estimate_tokens
-
-TITLE_LENGTH = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +88,6 @@ def draft_of(
         media=dump_json(taking.entries) if taking and taking.entries else None,
         files=tuple(taking.files.values()) if taking else (),
     )
-
-
-def title_of(content: Content) -> str:
-    """Return a line that names the session: the start of what the user says first. Empty for others' messages."""
-    if content.role != "user" or "original_role" in content.facts:
-        return ""
-    line = " ".join(text_of(content.parts)[: 4 * TITLE_LENGTH].replace("\0", " ").split())
-    return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rstrip() + "…"
 
 
 @dataclass(frozen=True, slots=True)

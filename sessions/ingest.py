@@ -14,7 +14,7 @@ import msgspec
 import psycopg
 from django.db import DataError, connection
 
-from sessions import keys
+from sessions import keys, titles
 from sessions.assets.keeping import files_kept
 from sessions.drafts import Draft, StoredMessage, draft_of
 from sessions.errors import BadRequest, NotFound, Unauthorized
@@ -29,6 +29,7 @@ OWNER_BY_ID = "SELECT %(owner)s::uuid AS project_id, false AS unmarked"
 
 # The UPDATE takes the row's lock, so the numbers are gap-free and times follow them: `clock_timestamp()` is read after
 # the lock is had. The parent comes from the locked row, not from a look at the messages, which would miss a rival's.
+# A greeting names the session only until somebody asks for something.
 # A step that took long is remembered and fades by a tenth with each step; after ten minutes the agent was away.
 # `active_at` is indexed, so it moves once a minute at most: all other updates stay HOT.
 STORE = """
@@ -47,7 +48,7 @@ session AS (
                              THEN GREATEST(0.9 * step_seconds, extract(epoch FROM clock_timestamp() - last_message_at))
                              ELSE step_seconds END,
          turn_ended = %(turn_ended)s,
-         title = CASE WHEN title = '' THEN %(title)s ELSE title END,
+         title = CASE WHEN title = '' OR (%(asks)s AND title ~* {greeting}) THEN %(title)s ELSE title END,
          pending_tokens = CASE WHEN s.disable_task_tracking THEN 0 ELSE pending_tokens + %(tokens)s END,
          pending_since = CASE WHEN s.disable_task_tracking THEN NULL
                               ELSE COALESCE(pending_since, clock_timestamp()) END
@@ -84,12 +85,13 @@ MANY_ROWS = f"""
          json_to_recordset(%(rows)s::json)
            AS draft(n int, id uuid, role text, format text, parts text, blob text, media text, facts text, meta text)
 """  # noqa: S608 (constants)
+GREETING = "'" + titles.GREETING.replace("'", "''") + "'"
 # Half as dear for one message as the general statement, and one message is what agents send.
 STORE_ONE = {
-    "key": STORE.format(owner=OWNER_BY_KEY, count="1", rows=ONE_ROW),
-    "project": STORE.format(owner=OWNER_BY_ID, count="1", rows=ONE_ROW),
+    "key": STORE.format(owner=OWNER_BY_KEY, count="1", rows=ONE_ROW, greeting=GREETING),
+    "project": STORE.format(owner=OWNER_BY_ID, count="1", rows=ONE_ROW, greeting=GREETING),
 }
-STORE_MANY = STORE.format(owner=OWNER_BY_KEY, count="%(count)s", rows=MANY_ROWS)
+STORE_MANY = STORE.format(owner=OWNER_BY_KEY, count="%(count)s", rows=MANY_ROWS, greeting=GREETING)
 
 
 def store_message(
@@ -156,12 +158,14 @@ def _columns(draft: Draft) -> dict[str, Any]:
 
 def _session_values(drafts: Sequence[Draft], session_id: uuid.UUID) -> dict[str, Any]:
     """What the session's row takes from the messages that are added to it."""
+    title = titles.best_of(draft.title for draft in drafts)
     return {
         "session": session_id,
         "last_id": drafts[-1].id,
         "turn_ended": drafts[-1].ends_turn,
         "goes_on": drafts[0].goes_on,
-        "title": next((title for draft in drafts if (title := draft.title)), ""),
+        "title": title,
+        "asks": bool(title) and not titles.greets_only(title),
         "tokens": sum(draft.tokens for draft in drafts),
     }
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from sessions.drafts import TITLE_LENGTH
+from sessions.titles import TITLE_LENGTH
 from tasks.makedata.plan import SessionPlan
 from tasks.makedata.slots import pick
 from tasks.makedata.talk import Turn, small_talk, turn_of

@@ -60,6 +60,22 @@ def test_the_first_request_becomes_the_title(api: httpx.Client, session: Session
     assert session.title == "Fix the login"
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_greeting_is_the_title_until_someone_asks(api: httpx.Client, session: Session, *, at_once: bool) -> None:
+    said = ["Hello there!", "Hi, I'm Ben. How are you?", "Fix the login", "Hey", "And the logout"]
+    titles = []
+    if at_once:
+        blobs = [{"blob": {"role": "user", "content": text}} for text in said]
+        api.post(f"{url(session)}/bulk", json={"messages": blobs})
+    else:
+        for text in said:
+            api.post(url(session), json={"blob": {"role": "user", "content": text}})
+            titles.append(Session.objects.values_list("title", flat=True).get(pk=session.pk))
+        assert titles == ["Hello there!", "Hello there!", "Fix the login", "Fix the login", "Fix the login"]
+    session.refresh_from_db()
+    assert session.title == "Fix the login"
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [
