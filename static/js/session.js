@@ -54,6 +54,7 @@ function show(seq) {
   remember();
   // Not by history: only a real jump makes the message the page's target.
   location.hash = `m${seq}`;
+  here();
   return true;
 }
 
@@ -93,9 +94,16 @@ document.addEventListener("click", (event) => {
 // --- turns: where the reader is, and one step up or down ----------------------------------------------------------
 const asked = () => [...messages.querySelectorAll('.message[data-speaker="user"]')];
 const isAbove = (node) => node.getBoundingClientRect().top <= innerHeight / 3;
+const isAtEnd = () => document.documentElement.scrollHeight - innerHeight - scrollY < 160;
 
+// Who has jumped to a request is there, though shorter ones may stand as high up.
+function isThere(node) {
+  const { top } = node.getBoundingClientRect();
+  return top > -1 && (isAbove(node) || (isAtEnd() && top < innerHeight));
+}
 function here() {
-  const now = asked().filter(isAbove).at(-1) ?? asked()[0];
+  const nodes = asked();
+  const now = nodes.find((node) => node.id === `m${message}` && isThere(node)) ?? nodes.filter(isAbove).at(-1) ?? nodes[0];
   for (const link of turns.querySelectorAll(".turn")) {
     const isHere = now?.id === `m${link.dataset.turn}`;
     if (isHere === link.hasAttribute("aria-current")) continue;
@@ -137,6 +145,7 @@ function follow() {
   near = Number((shown.filter(isAbove).at(-1) ?? shown[0])?.id.slice(1) ?? 0);
   tell("near", near || "");
   tell("card", document.activeElement.closest(".task-card")?.dataset.task ?? "");
+  here();
   if (!goAlong(document.getElementById("task-cards"))) showPlace();
   goAlong(turns.querySelector(".turns"));
 }
@@ -201,7 +210,6 @@ document.addEventListener("htmx:configRequest", (event) => {
 
 // --- following: what comes in stands below, and nothing that is read moves -------------------------------------------
 let news = [];
-const isAtEnd = () => document.documentElement.scrollHeight - innerHeight - scrollY < 160;
 
 function tellNews() {
   news = news.filter((node) => node.isConnected && node.getBoundingClientRect().top > innerHeight);
