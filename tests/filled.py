@@ -23,7 +23,7 @@ from tasks.models import Batch, ExtractionRun, Preference, Reextraction, Task, T
 from tasks.reextraction.proposing import propose
 from tasks.search.indexing import catch_up
 from tests.factories import make_session, make_task, store
-from tests.tasks.test_reextraction import finish
+from tests.tasks.rereading import finish
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from tasks.reextraction.proposing import propose
 from tests.factories import PHONES, make_message, make_session, make_task, store
 from tests.fakes import Reply, ScriptedLLM
 from tests.tasks.answers import PHONE_TASKS
-from tests.tasks.test_reextraction import ONE_TASK, extract_all, finish
+from tests.tasks.rereading import ONE_TASK, extract_all, finish
 
 HTMX = {"HX-Request": "true"}
 

@@ -15,7 +15,7 @@ from tasks.reextraction.selecting import Selection, sessions_of
 from tests.factories import PHONES, make_project, make_session, store
 from tests.fakes import Reply, ScriptedLLM
 from tests.tasks.answers import PHONE_TASKS
-from tests.tasks.test_reextraction import ONE_TASK, extract_all
+from tests.tasks.rereading import ONE_TASK, extract_all
 
 pytestmark = pytest.mark.django_db
 

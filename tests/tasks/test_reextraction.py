@@ -1,70 +1,35 @@
 """A session is read a second time: worked on window by window, looked at, applied as a whole, or discarded."""
 
-from datetime import timedelta
-
 import pytest
 from django.contrib.auth.models import User
-from django.utils import timezone
 
-from sessions.errors import BadRequest, Conflict, NotFound
-from sessions.models import Message, Project, Session
+from sessions.errors import Conflict, NotFound
+from sessions.models import Project, Session
 from tasks.corrections import correct_task
 from tasks.extraction.queue import claim_due
 from tasks.extraction.reading import ledger
 from tasks.extraction.run import extract
-from tasks.models import Endpoint, ExtractionRun, Preference, Progress, Reextraction, Task, TaskChange, TaskMessage
+from tasks.models import ExtractionRun, Preference, Reextraction, Task
 from tasks.reextraction.applying import discard, exchange
 from tasks.reextraction.proposing import propose
-from tasks.reextraction.queue import take, take_due
 from tasks.reextraction.reading import replayed
-from tasks.reextraction.run import work, work_on_window
 from tasks.reextraction.sketching import preview
 from tests.factories import PHONES, make_message, make_session, store
 from tests.fakes import Reply, ScriptedLLM, answer
 from tests.tasks.answers import PHONE_TASKS
-
-pytestmark = pytest.mark.django_db
-
-ONE_TASK = answer(
-    {
-        "description": "Research the iPhone 15 and compare it",
-        "request": 1,
-        "messages": [1, 2, 3, 4],
-        "status": "failed",
-        "basis": "claimed",
-        "progress": [{"text": "Compared both phones", "message": 4}],
-    },
-    preferences=[{"statement": "The user compares before buying", "replaces": "", "message": 3}],
+from tests.tasks.rereading import (
+    ONE_TASK,
+    again,
+    extract_all,
+    extract_all_with,
+    extracted,
+    finish,
+    later,
+    rows_of,
+    snapshot,
 )
 
-
-def later(seconds: float = 3600):
-    return timezone.now() + timedelta(seconds=seconds)
-
-
-def extract_all() -> None:
-    for _ in range(10):
-        for lease in claim_due(now=later()):
-            extract(lease)
-    assert claim_due(now=later()) == []
-
-
-def finish(proposal: Reextraction) -> Reextraction:
-    """Do what a worker does with a proposal."""
-    hold = take(proposal.pk, now=later())
-    assert hold
-    work(hold)
-    proposal.refresh_from_db()
-    return proposal
-
-
-def again(session: Session, **options) -> Reextraction:
-    return finish(propose(session, **options))
-
-
-def rows_of(session: Session) -> list[tuple]:
-    tasks = Task.objects.filter(session=session).order_by("order")
-    return [(task.order, task.description, task.status) for task in tasks]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -74,17 +39,7 @@ def person(django_user_model: type[User]) -> User:
 
 @pytest.fixture
 def session(project: Project) -> Session:
-    """Extracted by the offline rules: two tasks."""
-    session = make_session(project, user="ada@example.com")
-    store(session, *PHONES)
-    extract_all()
-    assert Task.objects.count() == 2
-    return session
-
-
-def snapshot() -> list:
-    tables = (Task, TaskMessage, TaskChange, Progress, Preference, Session, Message)
-    return [list(table.objects.order_by("pk").values()) for table in tables]
+    return extracted(project)
 
 
 def test_a_proposal_changes_nothing_until_it_is_applied(session: Session, llm: ScriptedLLM) -> None:
@@ -260,143 +215,6 @@ def test_a_later_task_that_a_person_corrected_is_not_doubled(session: Session, l
     assert rows_of(session) == [(1, "Research the iPhone 15 and compare it", "failed"), (2, "Add prices", "failed")]
     assert Task.objects.get(order=2).pk == later_task.pk
     assert later_task.progresses.count() == 1
-
-
-def test_an_interruption_costs_one_window(project: Project, llm: ScriptedLLM, monkeypatch) -> None:
-    session = make_session(project)
-    store(session, *PHONES)
-    extract_all_with(llm, PHONE_TASKS)
-    proposal = propose(session)
-    Reextraction.objects.update(window_limit=2)
-    hold = take(proposal.pk)
-    llm.will_answer(answer({"description": "Research", "request": 1, "messages": [1, 2]}))
-    assert hold
-    assert work_on_window(hold)
-    # The worker is gone here: nobody gives the proposal back.
-    assert take_due(now=timezone.now()) == []
-    (second,) = take_due(now=later())
-    llm.will_answer(answer({"description": "Compare", "request": 3, "messages": [3, 4]}))
-    work(second)
-    proposal.refresh_from_db()
-    assert (proposal.status, [(step["from_seq"], step["to_seq"]) for step in proposal.steps]) == (
-        "ready",
-        [(1, 2), (3, 4)],
-    )
-    work(hold)
-    exchange(proposal.pk)
-    assert [description for _, description, _ in rows_of(session)] == ["Research", "Compare"]
-    assert '"task": "T1"' in llm.requests[-1]["messages"][1]["content"]
-
-
-def extract_all_with(llm: ScriptedLLM, *answers) -> None:
-    llm.will_answer(*answers)
-    extract_all()
-
-
-def test_an_outage_delays_and_loses_nothing(session: Session, llm: ScriptedLLM, project: Project) -> None:
-    llm.will_answer(Reply(status=500), Reply(status=429, headers={"Retry-After": "7"}))
-    proposal = propose(session)
-    for attempts in (1, 2):
-        finish(proposal)
-        assert (proposal.status, proposal.attempts, proposal.lease_token) == ("working", attempts, None)
-        assert proposal.error
-        assert take_due(now=timezone.now()) == []
-        Endpoint.objects.update(resting_until=None)
-    llm.will_answer(ONE_TASK)
-    assert (finish(proposal).status, proposal.error, proposal.attempts) == ("ready", "", 0)
-    project.refresh_from_db()
-    assert project.extraction_paused_reason == ""
-
-
-def test_a_wrong_model_fails_the_proposal_alone_and_it_can_be_taken_up(
-    session: Session, llm: ScriptedLLM, project: Project
-) -> None:
-    llm.will_answer(Reply(status=404, error="no such model"))
-    proposal = again(session, model="gpt-oops")
-    assert (proposal.status, "no such model" in proposal.error) == ("failed", True)
-    assert llm.requests[0]["model"] == "gpt-oops"
-    project.refresh_from_db()
-    assert project.extraction_paused_reason == ""
-    llm.will_answer(ONE_TASK)
-    assert again(session, model="gpt-oops").pk == proposal.pk
-    proposal.refresh_from_db()
-    assert proposal.status == "ready"
-    discard(proposal)
-    llm.will_answer(ONE_TASK)
-    assert again(session, model="gpt-4o").pk != proposal.pk
-
-
-def test_a_message_that_no_answer_can_be_had_for_is_set_aside_when_applied(session: Session, llm: ScriptedLLM) -> None:
-    Message.objects.filter(seq=4).update(extraction="failed", extraction_error="an older fault")
-    cut_off = Reply("{", finish_reason="length")
-    llm.will_answer(
-        answer({"description": "Research", "request": 1, "messages": [1]}),
-        cut_off,
-        cut_off,
-        answer({"description": "Compare", "request": 3, "messages": [3, 4]}),
-    )
-    proposal = propose(session)
-    Reextraction.objects.update(window_limit=1)
-    assert finish(proposal).status == "ready"
-    states = session.messages.order_by("seq").values_list("extraction", flat=True)
-    assert list(states) == ["", "", "", "failed"]
-    exchange(proposal.pk)
-    assert list(states.all()) == ["", "failed", "", ""]
-    assert "cut off" in session.messages.get(seq=2).extraction_error
-
-
-def test_a_proposal_for_a_deleted_session_ends_quietly(session: Session, llm: ScriptedLLM) -> None:
-    proposal = propose(session)
-    hold = take(proposal.pk)
-    assert hold
-    session.delete()
-    work(hold)
-    assert (Reextraction.objects.count(), len(llm.requests)) == (0, 0)
-    with pytest.raises(NotFound):
-        exchange(proposal.pk)
-    with pytest.raises(NotFound):
-        propose(session)
-
-
-def test_what_is_discarded_while_it_is_worked_on_stops(session: Session, llm: ScriptedLLM) -> None:
-    before = snapshot()
-    proposal = propose(session)
-    hold = take(proposal.pk)
-    assert hold
-    discard(proposal)
-    work(hold)
-    proposal.refresh_from_db()
-    assert (proposal.status, proposal.steps, len(llm.requests), snapshot()) == ("discarded", [], 0, before)
-
-
-def test_one_proposal_at_a_time(session: Session, llm: ScriptedLLM) -> None:
-    first = propose(session)
-    assert propose(session).pk == first.pk
-    with pytest.raises(Conflict, match="working"):
-        propose(session, extractor="offline")
-    discard(first)
-    assert propose(session, extractor="offline").pk != first.pk
-
-
-@pytest.mark.parametrize(
-    ("options", "problem"),
-    [
-        ({"extractor": "magic"}, "must be one of"),
-        ({"extractor": "llm"}, "no LLM is configured"),
-        ({"extractor": "offline", "model": "gpt-4.1"}, "have none"),
-        ({"extractor": "offline", "model": "\0"}, "have none"),
-    ],
-)
-def test_what_cannot_be_read_with_is_refused(session: Session, options: dict, problem: str) -> None:
-    with pytest.raises(BadRequest, match=problem):
-        propose(session, **options)
-
-
-def test_a_session_without_readable_messages_is_refused(project: Project) -> None:
-    session = make_session(project, disable_task_tracking=True)
-    make_message(session)
-    with pytest.raises(BadRequest, match="no message"):
-        propose(session)
 
 
 def test_apply_at_once_needs_no_look(session: Session, llm: ScriptedLLM) -> None:

@@ -9,7 +9,7 @@ from sessions.models import Project, Session
 from tasks.models import Reextraction, Task
 from tests.factories import PHONES, make_message, make_session, store
 from tests.fakes import ScriptedLLM
-from tests.tasks.test_reextraction import ONE_TASK, extract_all, finish
+from tests.tasks.rereading import ONE_TASK, extract_all, finish
 
 pytestmark = pytest.mark.django_db
 
