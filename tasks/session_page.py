@@ -32,6 +32,8 @@ from tasks.session_state import Newest, is_live, newest_of, state_of, version_of
 TASKS = 20
 # So many cards are there on either side of what is read, or others are fetched.
 SPARE = 4
+# How often the page of a session looks that nothing happens in.
+QUIET_SECONDS = 5
 
 
 @dataclass
@@ -56,17 +58,13 @@ class SessionPage:
         return state_of(self.session)
 
     @cached_property
-    def is_live(self) -> bool:
-        return is_live(self.session)
-
-    @cached_property
     def begun(self) -> dict[int, Begun]:
         return begun_tasks(self.session)
 
     @cached_property
     def first(self) -> int:
         chosen = self.begun.get(self.asked.task) if self.asked.task and not self.asked.message else None
-        return self.asked.first_shown(chosen.first if chosen else 0)
+        return self.asked.first_shown(self.session.head_seq, chosen.first if chosen else 0)
 
     @cached_property
     def stretch(self) -> Stretch:
@@ -199,8 +197,10 @@ class SessionPage:
 
     @property
     def pace(self) -> int:
-        """After how many seconds the page looks again."""
-        return 1 if self.is_asked or self.session.is_leased else 2
+        """After how many seconds the page looks again: an agent may go on with a session that has long been quiet."""
+        if self.is_asked or self.session.is_leased:
+            return 1
+        return 2 if is_live(self.session) else QUIET_SECONDS
 
     @property
     def outcome(self) -> str:

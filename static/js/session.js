@@ -4,6 +4,8 @@ const panel = document.getElementById("tasks-panel");
 const turns = document.getElementById("turns");
 const pill = document.getElementById("new-pill");
 const byNumber = (seq) => document.getElementById(`m${seq}`);
+const numberIn = (hash) => /^#m(\d+)$/.exec(hash)?.[1] ?? "";
+const setCurrent = (node, is) => (is ? node.setAttribute("aria-current", "true") : node.removeAttribute("aria-current"));
 
 // --- choosing: a task lights its messages, a message marks its tasks; both stand in the address ---------------------
 let task = panel.querySelector(".task-card[data-chosen]")?.dataset.task ?? "";
@@ -22,7 +24,7 @@ function mark() {
     const isChosen = card.dataset.task === task;
     card.toggleAttribute("data-chosen", isChosen);
     card.toggleAttribute("data-served", served.includes(card.dataset.task));
-    card.querySelector(".choose").toggleAttribute("aria-current", isChosen);
+    setCurrent(card.querySelector(".choose"), isChosen);
   }
   for (const link of panel.querySelectorAll(".seq-link")) {
     link.toggleAttribute("data-asked", message !== "" && link.dataset.seq === message);
@@ -32,13 +34,15 @@ function mark() {
   }
 }
 
-function remember(hash = location.hash) {
+// The number stands before the hash too, for only so does the server know what to show when the page is opened again.
+function remember() {
   const address = new URL(location);
-  for (const name of ["at", "message"]) address.searchParams.delete(name);
-  if (message && address.searchParams.has("find")) address.searchParams.set("message", message);
-  task ? address.searchParams.set("task", `T${task}`) : address.searchParams.delete("task");
-  address.hash = hash;
-  history.replaceState(history.state, "", address);
+  address.searchParams.delete("at");
+  if (message) address.searchParams.delete("from");
+  for (const [name, value] of Object.entries({ message, task: task && `T${task}` })) {
+    value ? address.searchParams.set(name, value) : address.searchParams.delete(name);
+  }
+  history.replaceState({ ...history.state, isKept: true }, "", address);
 }
 
 function show(seq) {
@@ -51,9 +55,9 @@ function show(seq) {
   message = String(seq);
   mark();
   showCards();
-  remember();
-  // Not by history: only a real jump makes the message the page's target.
+  // Not by history: only a real jump makes the message the page's target. What it leaves keeps its own address.
   location.hash = `m${seq}`;
+  remember();
   here();
   return true;
 }
@@ -67,9 +71,19 @@ function choose(link) {
   const seq = link.dataset.seq;
   task = link.dataset.choose === task && link.matches(".choose") ? "" : link.dataset.choose;
   mark();
-  remember();
-  if (task && seq) show(seq);
+  if (!task || !seq) remember();
+  else show(seq);
 }
+
+// Back and forward: what was chosen there is chosen again; the browser scrolls. A jump's own event knows of nothing yet.
+addEventListener("popstate", ({ state }) => {
+  if (!state?.isKept) return;
+  task = new URL(location).searchParams.get("task")?.replace(/^T/i, "") ?? "";
+  message = numberIn(location.hash);
+  mark();
+  showCards();
+  here();
+});
 
 document.addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -107,7 +121,7 @@ function here() {
   for (const link of turns.querySelectorAll(".turn")) {
     const isHere = now?.id === `m${link.dataset.turn}`;
     if (isHere === link.hasAttribute("aria-current")) continue;
-    isHere ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current");
+    setCurrent(link, isHere);
     if (isHere) keepInView(link, turns.parentElement);
   }
 }
@@ -274,12 +288,21 @@ setInterval(() => {
 }, 1000);
 
 // --- here at first -----------------------------------------------------------------------------------------------------
-if (/^#m\d+$/.test(location.hash)) show(location.hash.slice(2));
-else if (message) byNumber(message)?.scrollIntoView({ block: "center" });
+const asking = new URL(location);
+const hashed = numberIn(location.hash);
+if (hashed && !show(hashed) && asking.searchParams.get("message") !== hashed) {
+  // The server has not heard of a hash.
+  asking.searchParams.set("message", hashed);
+  location.replace(asking);
+} else {
+  if (message && !hashed) byNumber(message)?.scrollIntoView({ block: "center" });
+  remember();
+}
 const arrived = byNumber(message);
 failure = arrived?.closest(FAILED) ?? arrived?.querySelector(FAILED) ?? null;
 failure?.scrollIntoView({ block: "center" });
 watch();
 mark();
+if (task && !arrived) messages.querySelector("[data-lit]")?.scrollIntoView({ block: "center" });
 here();
 showCards();

@@ -43,18 +43,30 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
 
 // What a person unfolded or folded stays so, and what they had reached keeps the focus, when a live part is renewed.
 const unfolded = new Map();
-let reached = "";
+let reached = null;
 document.addEventListener("toggle", ({ target }) => {
   if (target.id && target.matches("details")) unfolded.set(target.id, target.open);
 }, true);
-document.addEventListener("htmx:beforeSwap", ({ target }) => {
+// By its id or address, or as the so-manyth of its kind in the nearest part that has an id.
+function trace(node) {
+  const address = node.getAttribute("href");
+  const home = node.closest("[id]");
+  const selector = node.id
+    ? `#${CSS.escape(node.id)}`
+    : address
+      ? `a[href="${CSS.escape(address)}"]`
+      : home && `#${CSS.escape(home.id)} ${node.localName}`;
+  return selector && { selector, at: [...document.querySelectorAll(selector)].indexOf(node) };
+}
+document.addEventListener("htmx:beforeSwap", () => {
   const focused = document.activeElement;
-  reached = target.contains(focused) && !focused.id ? (focused.getAttribute("href") ?? "") : "";
+  reached = focused && focused !== document.body ? trace(focused) : null;
 });
 document.addEventListener("htmx:afterSettle", () => {
   for (const [id, isOpen] of unfolded) document.getElementById(id)?.toggleAttribute("open", isOpen);
   if (reached && document.activeElement === document.body) {
-    document.querySelector(`a[href="${CSS.escape(reached)}"]`)?.focus({ preventScroll: true });
+    const found = document.querySelectorAll(reached.selector);
+    (found[reached.at] ?? found[0])?.focus({ preventScroll: true });
   }
-  reached = "";
+  reached = null;
 });

@@ -50,9 +50,9 @@ class Asked:
             find=" ".join((query.get("find") or "").replace("\0", " ").split())[:FIND_CHARACTERS],
         )
 
-    def first_shown(self, begun: int = 0) -> int:
-        """Return the message that a page begins with; `begun` is where the chosen task begins."""
-        wanted = self.message or begun
+    def first_shown(self, newest: int, begun: int = 0) -> int:
+        """Return the message that a page begins with, of so many; `begun` is where the chosen task begins."""
+        wanted = min(self.message or begun, newest)
         return self.first or (max(1, wanted - LEAD) if wanted > SIZE - LEAD else 1)
 
 

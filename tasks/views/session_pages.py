@@ -40,10 +40,22 @@ def session_detail(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
 def session_live(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     """Answer what changed since `?seen=`: the tasks, new messages, and messages that were answered."""
     place = Place(request)
-    page = SessionPage(place.go_to_session(pk), Asked.by(request.GET), place.may_change)
+    try:
+        session = place.go_to_session(pk)
+    except Http404:
+        return _gone(request)
+    page = SessionPage(session, Asked.by(request.GET), place.may_change)
     if request.GET.get("seen") == page.version:
         return HttpResponse(status=NOTHING_NEW)
     return _live(request, page)
+
+
+def _gone(request: PageRequest) -> HttpResponse:
+    """Tell a page that its session is no longer there, and let it rest: what was read can still be read on it."""
+    if not request.htmx:
+        raise Http404("No such session")
+    say(request, _("This session is gone: it was deleted, or is no longer yours to see."), level="error")
+    return HttpResponse('<div id="follow"></div>')
 
 
 def _live(request: PageRequest, page: SessionPage) -> HttpResponse:

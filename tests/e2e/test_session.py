@@ -65,9 +65,11 @@ def test_a_session_is_followed_from_its_first_message_to_its_tasks(
     expect(tab.locator(".turn")).to_have_text("Please fix the failing test in billing.")
     expect(tab.locator(".panel-state")).to_contain_text("3 messages wait to be read")
     # A reader in the middle of something is not moved, and keeps the focus.
+    tab.locator("#m3 summary").focus()
     say(session, answer('{"passed": 40}'), {"role": "assistant", "content": "Fixed.\n\n" + "A long story. " * 600})
     expect(tab.locator("#m3 .outcome")).to_contain_text("ok")
     expect(tab.locator("#m5")).to_contain_text("Fixed.")
+    expect(tab.locator("#m3 summary")).to_be_focused()
     tab.evaluate("scrollTo(0, 0)")
     tab.locator("#m3 summary").focus()
     top = tab.locator("#m3").bounding_box()
@@ -137,6 +139,46 @@ def test_a_jump_to_a_short_request_is_where_the_reader_is(tab: Page, project: Pr
         expect(tab).to_have_url(re.compile(f"#m{2 * n - 1}$"))
     tab.evaluate("scrollTo(0, 0)")
     expect(here).to_have_text("user 1")
+
+
+def test_an_address_leads_back_to_where_the_reader_was(tab: Page, long: Session) -> None:
+    address = long.get_absolute_url()
+    tab.goto(f"{address}?at=100#m100")
+    expect(tab.locator("#m100")).to_be_in_viewport()
+    tab.reload()
+    expect(tab.locator("#m100")).to_be_in_viewport()
+    # A hash alone, which no server hears of.
+    tab.goto("/sessions/")
+    tab.goto(f"{address}#m103")
+    expect(tab.locator("#m103")).to_be_in_viewport()
+    tab.goto("/sessions/")
+    tab.go_back()
+    expect(tab.locator("#m103")).to_be_in_viewport()
+    tab.goto("/sessions/")
+    tab.goto(f"{address}#m999")
+    expect(tab.locator("#m120")).to_be_attached()
+    tab.goto(f"{address}?task=T2")
+    expect(tab.locator("#m28")).to_be_in_viewport()
+
+
+def test_back_and_forward_choose_what_was_chosen(tab: Page, long: Session) -> None:
+    tab.goto(long.get_absolute_url())
+    chosen = tab.locator('.choose[aria-current="true"]')
+    tab.click("#choose-1")
+    expect(chosen).to_have_id("choose-1")
+    first = tab.url
+    tab.click("#choose-2")
+    expect(chosen).to_have_id("choose-2")
+    second = tab.url
+    tab.go_back()
+    expect(tab).to_have_url(first)
+    expect(chosen).to_have_id("choose-1")
+    tab.go_back()
+    expect(chosen).to_have_count(0)
+    tab.go_forward()
+    tab.go_forward()
+    expect(tab).to_have_url(second)
+    expect(chosen).to_have_id("choose-2")
 
 
 def test_a_task_and_a_message_are_chosen_and_have_an_address(tab: Page, long: Session) -> None:

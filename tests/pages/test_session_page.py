@@ -56,6 +56,12 @@ def poll_address(text: str) -> str | None:
     return f"{found[1].replace('&amp;', '&')}&{urlencode(told)}" if found else None
 
 
+def pace(text: str) -> str:
+    """After how long the page looks again."""
+    found = re.search(r'id="follow"[^>]*hx-trigger="every (\w+)"', text)
+    return found[1] if found else ""
+
+
 def message(text: str, seq: int) -> str:
     found = re.search(rf'<article id="m{seq}".*?</article>', text, re.DOTALL)
     return found[0] if found else ""
@@ -184,15 +190,29 @@ def test_tasks_come_in_without_a_reload(page: Client, session: Session) -> None:
     assert "1 messages, 1 tasks" in text  # for those who hear the page
 
 
-def test_polling_ends_when_the_session_is_over(page: Client, session: Session) -> None:
+def test_a_page_looks_more_rarely_when_nothing_happens(page: Client, session: Session) -> None:
     make_message(session)
     address = poll_address(look(page, session))
     assert address
     end(session)
     response = page.get(address, headers=HTMX)
     assert response.status_code == 200
+    assert pace(response.content.decode()) == pace(look(page, session)) == "5s"
+    # The agent goes on.
+    make_message(session)
+    assert pace(look(page, session)) == "2s"
+
+
+def test_a_page_whose_session_is_deleted_is_told_and_rests(page: Client, session: Session) -> None:
+    make_message(session)
+    address = poll_address(look(page, session))
+    assert address
+    session.delete()
+    response = page.get(address, headers=HTMX)
+    assert response.status_code == 200
     assert poll_address(response.content.decode()) is None
-    assert poll_address(look(page, session)) is None
+    assert "This session is gone" in response.content.decode()
+    assert page.get(address).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -205,7 +225,7 @@ def test_polling_ends_when_the_session_is_over(page: Client, session: Session) -
 )
 def test_a_session_is_live_while_something_happens(page: Client, session: Session, fields: dict[str, object]) -> None:
     Session.objects.filter(pk=session.pk).update(**fields)
-    assert poll_address(look(page, session))
+    assert pace(look(page, session)) in {"1s", "2s"}
 
 
 def test_an_untracked_session_waits_for_nothing(page: Client, project: Project) -> None:
@@ -213,7 +233,7 @@ def test_an_untracked_session_waits_for_nothing(page: Client, project: Project) 
     make_message(session)
     end(session)
     text = look(page, session)
-    assert poll_address(text) is None
+    assert pace(text) == "5s"
     assert "switched off" in text
     assert "Extract now" not in text
 
@@ -237,7 +257,7 @@ def test_a_paused_project_is_said_in_words(page: Client, project: Project, sessi
     text = look(page, session)
     assert "Extraction is paused" in text
     assert "the key is unknown to the provider" in text
-    assert poll_address(text) is None
+    assert pace(text) == "5s"
 
 
 @pytest.mark.parametrize(("extractor", "is_said"), [("offline", True), ("llm", False)])
