@@ -45,10 +45,22 @@ class Place:
     """Where someone is: the project they look at, and all they may look at. One query."""
 
     def __init__(self, request: PageRequest, project: Project | None = None) -> None:
+        self._request = request
         self.projects: list[Any] = objects(Project, PROJECTS, {"user": request.user.pk})
         chosen = str(request.session.get(PROJECT_KEY, ""))
         remembered = next((known for known in self.projects if str(known.id) == chosen), None)
-        self.project = project or remembered or next(iter(self.projects), None)
+        self.project = remembered or next(iter(self.projects), None)
+        if project:
+            self._be_in(project)
+
+    def _be_in(self, project: Project) -> None:
+        """Be in a project from now on: the menu of a page leads on in what the page shows.
+
+        A part of a page changes nothing: it may ask in the background while its person is at work in another project.
+        """
+        if project != self.project and not self._request.htmx:
+            self._request.session[PROJECT_KEY] = str(project.pk)
+        self.project = project
 
     @property
     def may_change(self) -> bool:
@@ -60,7 +72,8 @@ class Place:
         project = next((known for known in self.projects if found and known.pk == found.project_id), None)
         if found is None or project is None:
             raise Http404("No such thing")
-        found.project = self.project = project
+        found.project = project
+        self._be_in(project)
         return found
 
     def go_to_session(self, pk: uuid.UUID) -> Session:

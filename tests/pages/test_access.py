@@ -156,6 +156,20 @@ def test_another_project_can_be_chosen(page: Client, project: Project, other_pro
     assert "Sell the boat" in response.content.decode()
 
 
+def test_the_menu_leads_on_in_the_project_that_a_page_shows(page: Client, other_project: Project) -> None:
+    Membership.objects.create(user=Membership.objects.get().user, project=other_project)
+    theirs = make_session(other_project, title="Sell the boat")
+    task = make_task(theirs)
+    for address in (theirs.get_absolute_url(), task.get_absolute_url()):
+        page.session.flush()
+        page.force_login(Membership.objects.first().user)  # type: ignore[union-attr]
+        # Not by a part that asks in the background.
+        page.get(address, headers={"HX-Request": "true"})
+        assert "Sell the boat" not in page.get(reverse("tasks:sessions")).content.decode()
+        page.get(address)
+        assert "Sell the boat" in page.get(reverse("tasks:sessions")).content.decode()
+
+
 def test_the_theme_is_remembered_and_leads_nowhere_else(page: Client) -> None:
     response = page.post(reverse("sessions:theme"), {"theme": "dark", "next": "https://evil.example/"})
     assert response.status_code == 303
