@@ -21,7 +21,7 @@ from sessions.models import Project, Session
 from sessions.paging import NEWEST_FIRST, Order
 from sessions.users import users_named
 from tasks.models import Reextraction
-from tasks.overview.attention import FAILING, WAITING, in_trouble
+from tasks.overview.attention import FAILING, SET_ASIDE, WAITING, in_trouble
 from tasks.reextraction.proposing import OPEN
 from tasks.session_state import RECENT
 from tasks.task_filter import PRESETS, TIMES, moment_of
@@ -137,6 +137,7 @@ class SessionFilterForm(forms.Form):
             ("live", _("live now")),
             (WAITING, _("waiting for long")),
             (FAILING, _("failing")),
+            (SET_ASIDE, _("with messages that could not be read")),
             ("proposed", _("read again, to be decided")),
             ("untracked", _("not tracked")),
         ],

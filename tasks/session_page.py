@@ -12,7 +12,7 @@ from sessions.counting import Tokens, tokens_of
 from sessions.display.json_tree import Node, tree_of
 from sessions.display.parts import shortened
 from sessions.display.timeline import Row
-from sessions.models import Session
+from sessions.models import Message, Session
 from tasks.conversation.asked import Asked
 from tasks.conversation.cards import Card, cards_of
 from tasks.conversation.find import Finding
@@ -32,6 +32,8 @@ from tasks.session_state import Newest, is_live, newest_of, state_of, version_of
 TASKS = 20
 # So many cards are there on either side of what is read, or others are fetched.
 SPARE = 4
+# So many messages that could not be read are named with the reason.
+SET_ASIDE = 3
 # How often the page of a session looks that nothing happens in.
 QUIET_SECONDS = 5
 
@@ -184,6 +186,14 @@ class SessionPage:
     def expected(self) -> Expected | None:
         """When what waits is read, if nothing else comes in."""
         return expected(self.session, Limits.of(self.session.project.configs), timezone.now())
+
+    @cached_property
+    def set_aside(self) -> list[Message]:
+        """The first messages that no answer could be had for, with the reason."""
+        if not self.newest.set_aside:
+            return []
+        failed = self.session.messages.filter(extraction=Message.Extraction.FAILED)
+        return list(failed.only("seq", "extraction_error").order_by("seq")[:SET_ASIDE])
 
     @property
     def is_asked(self) -> bool:

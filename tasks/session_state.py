@@ -47,18 +47,22 @@ SELECT (SELECT count(*) FROM tasks_task WHERE session_id = %(session)s AND merge
        (SELECT id FROM tasks_extractionrun WHERE session_id = %(session)s ORDER BY started_at DESC LIMIT 1),
        (SELECT id FROM agent_sessions_sessionevent WHERE session_id = %(session)s
          ORDER BY created_at DESC, id DESC LIMIT 1),
-       (SELECT id FROM tasks_reextraction WHERE session_id = %(session)s AND status IN ('working', 'ready') LIMIT 1)
+       (SELECT id FROM tasks_reextraction WHERE session_id = %(session)s AND status IN ('working', 'ready') LIMIT 1),
+       (SELECT count(*) FROM agent_sessions_message WHERE session_id = %(session)s AND extraction = 'failed')
 """
 
 
 class Newest(NamedTuple):
-    """What stands beside a session: how many tasks and when one changed, and the newest run, event and proposal."""
+    """What stands beside a session: how many tasks and when one changed, the newest run, event and proposal, and how
+    many messages were set aside because no answer could be had for them.
+    """
 
     tasks: int
     changed_at: datetime | None
     run: uuid.UUID | None
     event: uuid.UUID | None
     proposal: uuid.UUID | None
+    set_aside: int
 
 
 def newest_of(session: "Session") -> Newest:

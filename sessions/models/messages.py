@@ -47,6 +47,10 @@ class Message(models.Model):
     updated_at = models.DateTimeField()
 
     class Meta:
+        # Few messages are: those that no answer could be had for.
+        indexes: ClassVar = [
+            models.Index(fields=["session", "seq"], name="message_set_aside", condition=Q(extraction="failed"))
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["session", "seq"], name="message_seq_once_per_session"),
             models.CheckConstraint(condition=Q(role__in=["user", "assistant"]), name="message_role_known"),

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
-from sessions.models import Project, Session
+from sessions.models import Message, Project, Session
 
-FAILING, WAITING = "failing", "waiting"
-TROUBLES = (FAILING, WAITING)
+FAILING, WAITING, SET_ASIDE = "failing", "waiting", "aside"
+TROUBLES = (FAILING, WAITING, SET_ASIDE)
 
 
 def waits_long(now: datetime) -> Q:
@@ -23,9 +23,14 @@ def is_failing() -> Q:
     return Q(pending_since__isnull=False) & ~Q(extraction_error="")
 
 
+def has_set_aside() -> Q:
+    """Sessions with messages that no answer could be had for. They are few, and an index has them alone."""
+    return Q(pk__in=Message.objects.filter(extraction=Message.Extraction.FAILED).values("session"))
+
+
 def in_trouble(sessions: QuerySet[Session], state: str) -> QuerySet[Session]:
-    """Keep the sessions of `?state=failing` or `?state=waiting`; any other state keeps all."""
-    wanted = {FAILING: is_failing(), WAITING: waits_long(timezone.now())}
+    """Keep the sessions of `?state=failing`, `?state=waiting` or `?state=aside`; any other state keeps all."""
+    wanted = {FAILING: is_failing(), WAITING: waits_long(timezone.now()), SET_ASIDE: has_set_aside()}
     return sessions.filter(wanted[state]) if state in wanted else sessions
 
 
@@ -49,3 +54,8 @@ def waiting(project: Project, now: datetime) -> Waiting:
         since=Min("pending_since"),
     )
     return Waiting(**found)
+
+
+def with_set_aside(project: Project) -> int:
+    """Count the sessions that have messages which no answer could be had for. One query."""
+    return Session.objects.filter(has_set_aside(), project=project).count()

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from sessions.models import Project, Session
 from tasks.models import Task
 from tasks.overview import wording
-from tasks.overview.attention import FAILING, WAITING, Waiting, waiting
+from tasks.overview.attention import FAILING, SET_ASIDE, WAITING, Waiting, waiting, with_set_aside
 from tasks.overview.counting import Figures
 from tasks.overview.failures import failed_lately
 from tasks.overview.memory import memory
@@ -83,6 +83,10 @@ class OverviewPage:
         return waiting(self.project, self.span.now)
 
     @cached_property
+    def set_aside(self) -> int:
+        return with_set_aside(self.project)
+
+    @cached_property
     def at_risk(self) -> int:
         risky = Task.objects.filter(~Q(risk=""), project=self.project, status=Task.Status.SUCCESS)
         return risky.filter(created_at__gte=self.span.start, created_at__lt=self.span.stop).count()
@@ -101,7 +105,14 @@ class OverviewPage:
     def version(self) -> str:
         """A short text that changes whenever the page would look different."""
         figures = [each.told for stretches in self._figures for each in stretches]
-        now = (self.at_risk, self.waiting, self.span.start, self.span.stop, self.project.extraction_paused_reason)
+        now = (
+            self.at_risk,
+            self.set_aside,
+            self.waiting,
+            self.span.start,
+            self.span.stop,
+            self.project.extraction_paused_reason,
+        )
         failures = [(task.pk, task.updated_at) for task in self.failures]
         return digest_of(self.project.pk, figures, failures, *now)
 
@@ -125,6 +136,15 @@ class OverviewPage:
                 "error", "exclamation-triangle", self.waiting.failing,
                 ngettext("session fails to extract", "sessions fail to extract", self.waiting.failing),
                 f"{sessions}?state={FAILING}",
+            ),
+            Concern(
+                "error", "exclamation-triangle", self.set_aside,
+                ngettext(
+                    "session has messages that could not be read",
+                    "sessions have messages that could not be read",
+                    self.set_aside,
+                ),
+                f"{sessions}?state={SET_ASIDE}",
             ),
             Concern(
                 "warning", "clock", self.waiting.long,

@@ -246,6 +246,26 @@ def test_a_failing_extraction_is_said_in_words(page: Client, session: Session) -
     assert "The LLM refused the key" in text
 
 
+def test_messages_that_could_not_be_read_are_told_with_the_way_to_try_again(page: Client, session: Session) -> None:
+    make_message(session)
+    end(session)
+    assert "set aside" not in look(page, session)
+    session.messages.update(extraction="failed", extraction_error="the LLM answered no JSON")
+    text = look(page, session)
+    assert "1 message could not be read, and was set aside." in text
+    assert "the LLM answered no JSON" in text
+    assert "No tasks: what was said could not be read." in text
+    assert reverse("tasks:reextract", args=[session.pk]) in text.split('id="set-aside"')[1].split("</div>")[0]
+    # What waits for nothing is told so, and the lists and the overview lead here.
+    response = page.post(reverse("tasks:extract", args=[session.pk]), headers=HTMX)
+    assert "Nothing waits" in response.content.decode()
+    assert session.get_absolute_url() in page.get("/sessions/?state=aside").content.decode()
+    assert 'href="/sessions/?state=aside"' in page.get("/").content.decode()
+    session.messages.update(extraction="")
+    assert session.get_absolute_url() not in page.get("/sessions/?state=aside").content.decode()
+    assert "?state=aside" not in page.get("/").content.decode()
+
+
 def test_a_paused_project_is_said_in_words(page: Client, project: Project, session: Session) -> None:
     make_message(session)
     end(session)
