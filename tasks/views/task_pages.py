@@ -2,8 +2,8 @@
 
 import uuid
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -25,8 +25,17 @@ def find_task(request: PageRequest, pk: uuid.UUID) -> Task:
 @vary_on_headers("HX-Request")
 @require_safe
 def task_detail(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
-    """Show one task with the evidence of all that is said of it; `?in=` is the query of the list it was opened from."""
-    return show_task(request, TaskPage(find_task(request, pk), request.GET.get("in")))
+    """Show one task with the evidence of all that is said of it; `?in=` is the query of the list it was opened from.
+
+    A task that was merged, or whose split was taken back, leads to the one that it is part of.
+    """
+    try:
+        task = find_task(request, pk)
+    except Http404:
+        # Looked for behind the miss: few tasks are part of another.
+        into = get_object_or_404(Task.objects.visible_to(request.user), merged=pk)
+        return redirect(f"{into.get_absolute_url()}?{query}" if (query := request.GET.urlencode()) else into)
+    return show_task(request, TaskPage(task, request.GET.get("in")))
 
 
 def show_task(request: PageRequest, page: TaskPage, *, status: int = 200) -> HttpResponse:

@@ -104,10 +104,35 @@ def test_a_task_is_merged_and_taken_apart_again(
     text = send("merge", into=into.pk)
     assert "T1 is part of T2 now." in text
     assert "Find a train" in text
-    assert page.get(first.get_absolute_url()).status_code == 404
     page.post(undo_address(text))
     assert session.tasks.count() == 2
     assert "Words 3" in page.get(first.get_absolute_url()).content.decode()
+
+
+def test_a_merged_task_leads_to_the_one_it_is_part_of(
+    page: Client, session: Session, first: Task, other_project: Project, send: Callable[..., str]
+) -> None:
+    into, last = session.tasks.get(order=2), make_task(session, "Travel")
+    send("merge", into=into.pk)
+    page.post(reverse("tasks:merge", args=[into.pk]), {"into": last.pk})
+    # It may be taken apart again: a browser is not to remember the way.
+    response = page.get(f"{first.get_absolute_url()}?in=status%3Dfailed")
+    assert (response.status_code, response["Location"]) == (302, f"{last.get_absolute_url()}?in=status%3Dfailed")
+    response = page.get(first.get_absolute_url())
+    assert (response.status_code, response["Location"]) == (302, last.get_absolute_url())
+    theirs = make_session(other_project)
+    merged = make_task(theirs, "Secret", merged_into=make_task(theirs, "Also secret"))
+    assert page.get(merged.get_absolute_url()).status_code == 404
+
+
+def test_a_split_that_is_taken_back_leads_to_the_task_that_was_split(
+    page: Client, first: Task, send: Callable[..., str]
+) -> None:
+    text = send("split", seq=[2, 3], description="Pay for it")
+    new = Task.objects.get(description="Pay for it")
+    response = page.post(undo_address(text), {"next": new.get_absolute_url()}, follow=True)
+    assert response.redirect_chain[-1][0] == first.get_absolute_url()
+    assert "as they were before" in response.content.decode()
 
 
 def test_messages_become_a_task_of_their_own(page: Client, session: Session, send: Callable[..., str]) -> None:
