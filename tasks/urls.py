@@ -51,6 +51,7 @@ task_urls = [
     path("tasks/<uuid:pk>/split/", task_edit_pages.split, name="split"),
     path("tasks/<uuid:pk>/move/", task_edit_pages.move, name="move"),
     path("projects/<uuid:pk>/tasks/mark/", task_change_pages.mark, name="mark"),
+    path("projects/<uuid:pk>/tasks/matching/", task_change_pages.matching, name="matching"),
     path("projects/<uuid:pk>/tasks/undo/<uuid:act>/", task_change_pages.undo_act, name="undo"),
 ]
 

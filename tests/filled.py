@@ -153,6 +153,7 @@ NO_PAGES = {
     "tasks:session_users",
     "tasks:session_news",
     "tasks:task_news",
+    "tasks:matching",
     "tasks:reextraction_live",
     "sessions:raw_message",
     "sessions:asset",

@@ -4,10 +4,11 @@ import uuid
 
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from sessions import cursors
@@ -47,6 +48,19 @@ def mark(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
         if count == MARKED_AT_ONCE and tasks[count : count + 1]:
             say(request, _("More tasks match than can be marked at once; the first are."), level="warning")
     return _answer(request)
+
+
+@require_safe
+def matching(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
+    """Say how many tasks `all` chooses. Asked for when it is ticked: no list waits for a count that few want."""
+    project = project_to_change(request, pk)
+    if not request.htmx:
+        return redirect("tasks:tasks")
+    if not request.GET.get("all"):
+        return HttpResponse()
+    count = _chosen(project, request.GET).order_by()[: MARKED_AT_ONCE + 1].count()
+    context = {"count": min(count, MARKED_AT_ONCE), "is_first": count > MARKED_AT_ONCE}
+    return render(request, "tasks/matching.html", context)
 
 
 def _answer(request: PageRequest, *, has_changed: bool = True) -> HttpResponse:

@@ -221,3 +221,17 @@ def test_all_of_it_works_without_javascript(tab: Page, failed: Session) -> None:
     page.locator(".toast-undo").click()
     expect(page.locator("tbody .badge")).to_have_text(["failed"])
     plain.close()
+
+
+def test_the_bar_says_how_many_match(tab: Page, failed: Session) -> None:
+    for i in range(60):
+        make_task(failed, f"Part {i}", status="running")
+    tab.goto("/tasks/?status=running")
+    everything = tab.get_by_label("All that match, at most")
+    everything.check()
+    expect(tab.locator("#marking-match")).to_have_text("All 60 that match are chosen")
+    expect(tab.locator(".marking [data-by-hand]")).to_be_hidden()
+    everything.uncheck()
+    expect(tab.locator("#marking-match")).to_be_hidden()
+    tab.locator("tbody [name=task]").first.check()
+    expect(tab.locator(".marking [data-by-hand]")).to_have_text("1 chosen")

@@ -16,6 +16,7 @@ PAGES = [
     ("tasks:session_users", []),
     ("tasks:session_news", []),
     ("tasks:task_news", []),
+    ("tasks:matching", [uuid.uuid4()]),
     ("tasks:session", [uuid.uuid4()]),
     ("tasks:session_live", [uuid.uuid4()]),
     ("tasks:failed_call", [uuid.uuid4()]),

@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from sessions.models import Membership, Project
 from tasks.models import Task, TaskChange
+from tasks.views import task_change_pages
 from tests.factories import make_session, make_task
 
 
@@ -82,6 +83,35 @@ def test_all_that_match_are_marked_and_no_other(project: Project, send: Callable
     text = send(all="1", asked="user=anna&status=running", status="pending")
     assert "60 tasks are marked as pending." in text
     assert {name for name, status in statuses().items() if status != "pending"} == {"Done", "Not Anna's"}
+
+
+def test_how_many_match_is_said_when_all_are_chosen(
+    page: Client,
+    project: Project,
+    other_project: Project,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session = make_session(project)
+    for i in range(60):
+        make_task(session, f"Part {i}", status="running" if i else "failed")
+    make_task(make_session(other_project), "Theirs", status="running")
+    address = reverse("tasks:matching", args=[project.pk])
+    list_page = page.get("/tasks/?status=running").content.decode()
+    assert f'hx-get="{address}"' in list_page
+
+    def told(**asked: str) -> str:
+        return page.get(address, asked, headers={"HX-Request": "true"}).content.decode().strip()
+
+    with django_assert_num_queries(4):
+        assert told(all="1", asked="status=running") == "All <b>59</b> that match are chosen"
+    assert told(all="1", asked="status=failed") == "<b>1</b> that matches is chosen"
+    assert told(all="1", asked="q=part") == "All <b>60</b> that match are chosen"
+    assert told(asked="status=running") == ""
+    monkeypatch.setattr(task_change_pages, "MARKED_AT_ONCE", 20)
+    assert told(all="1", asked="status=running") == "More match: the first <b>20</b> are chosen"
+    Membership.objects.update(role="viewer")
+    assert page.get(address, {"all": "1"}).status_code == 403
 
 
 @pytest.mark.parametrize(
