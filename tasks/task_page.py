@@ -49,6 +49,26 @@ class TaskPage:
         return max(self.corrected.values(), key=lambda change: change.pk, default=None)
 
     @cached_property
+    def retractable(self) -> TaskChange | None:
+        """The first line of the newest act that can be taken back: nothing was said over what it says last."""
+        standing = [line for line in self.changes if not line.undoes_id and getattr(line, "undone_by", None) is None]
+        newest = {line.kind: line for line in standing}
+        last = max(
+            (line for line in newest.values() if line.is_correction and line.act),
+            key=lambda line: line.pk,
+            default=None,
+        )
+        return next((line for line in standing if last and line.act == last.act), None)
+
+    @cached_property
+    def retractable_tasks(self) -> int:
+        """Of how many tasks that act says the same: all of them are taken back with it."""
+        line = self.retractable
+        if line is None or line.kind != Kind.STATUS:
+            return 1
+        return TaskChange.objects.filter(act=line.act).values("task").distinct().count()
+
+    @cached_property
     def messages(self) -> list[Excerpt]:
         links = self.task.links.order_by("message__seq").values_list("message__seq", "role")
         roles = dict(links[:MESSAGES])

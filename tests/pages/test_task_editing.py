@@ -135,6 +135,18 @@ def test_a_split_that_is_taken_back_leads_to_the_task_that_was_split(
     assert "as they were before" in response.content.decode()
 
 
+def test_a_split_is_taken_back_from_the_history_of_either_task(
+    page: Client, first: Task, send: Callable[..., str]
+) -> None:
+    send("split", seq=[2, 3], description="Pay for it")
+    new = Task.objects.get(description="Pay for it")
+    for task in (first, new):
+        assert page.get(task.get_absolute_url()).content.decode().count("Take back</button>") == 1
+    page.post(undo_address(page.get(new.get_absolute_url()).content.decode()))
+    assert first.links.count() == 3
+    assert "Take back" not in page.get(first.get_absolute_url()).content.decode()
+
+
 def test_messages_become_a_task_of_their_own(page: Client, session: Session, send: Callable[..., str]) -> None:
     text = send("split", seq=[2, 3], description="Pay for it")
     assert "T3 is split off T1." in text

@@ -164,6 +164,33 @@ def test_an_undo_of_nothing_says_so(page: Client, project: Project) -> None:
     assert "nothing to take back" in text
 
 
+def test_a_mark_is_taken_back_from_the_history_of_any_of_its_tasks(
+    page: Client, project: Project, send: Callable[..., str]
+) -> None:
+    session = make_session(project)
+    tasks = [make_task(session, f"Part {i}", status="running") for i in range(3)]
+    here = tasks[0].get_absolute_url()
+    assert "Take back" not in page.get(here).content.decode()
+    send(task=[task.pk for task in tasks], status="success")
+    send(task=[tasks[0].pk], status="failed")
+    # The newest alone: what it was said over cannot be taken back before.
+    text = page.get(here).content.decode()
+    assert text.count("Take back</button>") == 1
+    assert "Take back in all 3 tasks" in page.get(tasks[1].get_absolute_url()).content.decode()
+    page.post(undo_address(text), {"next": here})
+    text = page.get(here).content.decode()
+    assert "Take back in all 3 tasks</button>" in text
+    text = page.post(undo_address(text), {"next": here}, follow=True).content.decode()
+    assert set(statuses().values()) == {"running"}
+    assert "Take back" not in text
+    send(task=[tasks[0].pk], status="failed")
+    TaskChange.objects.create(task=tasks[0], kind="status", before="failed", after="success")
+    assert "Take back" not in page.get(here).content.decode()
+    send(task=[tasks[0].pk], status="failed")
+    Membership.objects.update(role="viewer")
+    assert "Take back" not in page.get(here).content.decode()
+
+
 def columns(text: str) -> dict[str, list[str]]:
     """The cards of each column of a board."""
     found = re.findall(r'<section class="column" data-column="(\w+)".*?</section>', text, re.DOTALL)
