@@ -111,6 +111,12 @@ class TaskPage:
         """The query string by which a neighbour knows the list too."""
         return urlencode({"in": self.list_query})
 
+    @property
+    def address(self) -> str:
+        """The address of the page, which knows the list that the task was opened from."""
+        address = self.task.get_absolute_url()
+        return f"{address}?{self.as_origin}" if self.asked else address
+
     def _beside(self, step: int) -> Task | None:
         if self.asked is None:
             return None

@@ -49,9 +49,11 @@ def correct(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
         return _gone(request)
     except Conflict:
         why = _("The task was changed meanwhile. Yours is still in the form; what stands now is above it.")
-        return show_task(request, TaskPage(find_task(request, pk), edit=posted, problem=why), status=CONFLICT)
+        page = TaskPage(find_task(request, pk), request.POST.get("in"), edit=posted, problem=why)
+        return show_task(request, page, status=CONFLICT)
     except BadRequest as error:
-        return show_task(request, TaskPage(task, edit=posted, problem=str(error)), status=UNPROCESSABLE)
+        page = TaskPage(task, request.POST.get("in"), edit=posted, problem=str(error))
+        return show_task(request, page, status=UNPROCESSABLE)
     return _done(request, task, act, _("The task is corrected."), following(request, otherwise=task.get_absolute_url()))
 
 
@@ -105,7 +107,7 @@ def _regroup(
     except (BadRequest, Conflict) as error:
         say(request, _("Nothing was changed: %(why)s") % {"why": error}, level="error")
         return see_other(following(request, otherwise=task.get_absolute_url()))
-    return _done(request, task, act, told, shown.get_absolute_url())
+    return _done(request, task, act, told, TaskPage(shown, request.POST.get("in")).address)
 
 
 def _task_to_change(request: PageRequest, pk: uuid.UUID) -> Task:

@@ -46,8 +46,7 @@ def show_task(request: PageRequest, page: TaskPage, *, status: int = 200) -> Htt
         context |= {"may_change": may_change(request, page.task.project_id), "here": here, "in_dialog": True}
         return render(request, "tasks/task.html#detail", context, status=status)
     place = Place(request, page.task.project)
-    query = f"?{page.as_origin}" if page.asked else ""
-    context |= {"place": place, "may_change": place.may_change, "here": page.task.get_absolute_url() + query}
+    context |= {"place": place, "may_change": place.may_change, "here": page.address}
     return render(request, "tasks/task.html", context, status=status)
 
 

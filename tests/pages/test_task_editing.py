@@ -163,6 +163,33 @@ def test_messages_move_to_another_task(session: Session, send: Callable[..., str
 
 
 @pytest.mark.parametrize(
+    ("name", "shown", "fields"),
+    [
+        ("split", "Pay for it", {"seq": [2], "description": "Pay for it"}),
+        ("move", "Book a room", {"seq": [2]}),
+        ("merge", "Find a train", {}),
+    ],
+)
+def test_the_list_that_a_task_was_opened_from_stays_known(
+    page: Client, session: Session, first: Task, name: str, shown: str, fields: dict[str, object]
+) -> None:
+    text = page.get(f"{first.get_absolute_url()}?in=user%3Danna").content.decode()
+    assert text.count('name="in" value="user=anna"') == 3
+    fields = {**fields, "into": session.tasks.get(order=2).pk, "in": "user=anna"}
+    response = page.post(reverse(f"tasks:{name}", args=[first.pk]), fields)
+    task = Task.objects.get(description=shown)
+    assert response["Location"] == f"{task.get_absolute_url()}?in=user%3Danna"
+
+
+def test_a_form_that_comes_back_still_knows_the_list(first: Task, send: Callable[..., str]) -> None:
+    again = f'name="next" value="{first.get_absolute_url()}?in=status%3Dsuccess"'
+    asked = {**SAME, "description": "Book a suite", "in": "status=success"}
+    assert again in send("correct", code=409, **{**asked, "was_description": "Book a barn"})
+    assert again in send("correct", code=422, **{**asked, "status": "done"})
+    assert 'name="in"' not in send("correct", code=422, **{**SAME, "status": "done"})
+
+
+@pytest.mark.parametrize(
     ("name", "fields"),
     [
         ("merge", {}),
