@@ -18,6 +18,17 @@ document.addEventListener("change", ({ target }) => {
   if (target.matches("[data-check-page]")) for (const box of boxes()) box.checked = target.checked;
   if (target.closest("[data-marking]") || target.matches('[form="marking"]')) count();
 });
+// A split or a move of nothing would be refused, and what was typed be gone. No attribute asks for one box of many.
+document.addEventListener("click", (event) => {
+  const form = event.target.closest("#regroup button")?.form;
+  if (!form) return;
+  const boxes = [...form.elements].filter(({ name }) => name === "seq");
+  boxes[0].setCustomValidity(boxes.some((box) => box.checked) ? "" : form.dataset.chooseFirst);
+  if (!boxes[0].reportValidity()) event.preventDefault();
+});
+document.addEventListener("change", ({ target }) => {
+  if (target.matches('[form="regroup"]')) for (const box of target.form.elements) box.setCustomValidity("");
+});
 // What was chosen stays so when what is new comes in above it.
 let kept = [];
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {

@@ -179,6 +179,25 @@ def test_messages_become_a_task_of_their_own(tab: Page, failed: Session) -> None
     expect(tab.locator(".excerpt[data-role]")).to_have_count(1)
 
 
+def test_a_split_or_a_move_of_nothing_is_told_before_it_is_sent(tab: Page, failed: Session) -> None:
+    tab.goto(failed.tasks.get(order=1).get_absolute_url())
+    tab.locator(".regroup summary").press("Enter")
+    box, words = tab.locator(".excerpt-check input").last, tab.locator("#split-description")
+    words.fill("Get permission")
+    tab.get_by_role("button", name="Split off").click()
+    expect(tab.locator(".excerpt-check input").first).to_be_focused()
+    tab.get_by_role("button", name="Move there").click()
+    expect(words).to_have_value("Get permission")
+    box.check()
+    words.fill("")
+    tab.get_by_role("button", name="Split off").click()
+    expect(words).to_be_focused()
+    expect(box).to_be_checked()
+    # A move needs no description.
+    tab.get_by_role("button", name="Move there").click()
+    expect(tab.locator(".toast")).to_contain_text("belong to T2 now")
+
+
 def test_j_and_k_go_through_the_list_the_task_is_of(tab: Page, failed: Session) -> None:
     tab.goto("/tasks/?sort=updated")
     words = tab.locator(".row-link").all_inner_texts()
