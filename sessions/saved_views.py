@@ -32,8 +32,33 @@ def query_of(asked: QueryDict) -> str:
     return urlencode(sorted(pairs, key=lambda pair: pair[0]))
 
 
+@dataclass(frozen=True)
+class Saved:
+    """A view that was saved, and the name and the address that it had before; None when it is a new one."""
+
+    view: SavedView
+    before: tuple[str, str] | None
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether a known name leads elsewhere now."""
+        return self.before is not None and self.before[1] != self.view.query
+
+    @property
+    def is_renamed(self) -> bool:
+        return self.before is not None and self.before[0] != self.view.name
+
+    @property
+    def put_back_query(self) -> Mapping[str, str]:
+        """What it takes to save the view as it was before; nothing when nothing was changed."""
+        if self.before is None or not (self.is_moved or self.is_renamed):
+            return {}
+        name, query = self.before
+        return {"page": self.view.page, "name": name, "query": query}
+
+
 @transaction.atomic
-def save_view(project: Project, *, page: str, name: str, asked: QueryDict, person: User) -> SavedView:
+def save_view(project: Project, *, page: str, name: str, asked: QueryDict, person: User) -> Saved:
     """Give an address a name. A known name leads to this address from now on; a known address gets the new name.
 
     Raises Conflict when there are too many.
@@ -45,10 +70,11 @@ def save_view(project: Project, *, page: str, name: str, asked: QueryDict, perso
     known = views.filter(name=name).first() or views.filter(query=query).first()
     if known is None and views.count() >= MOST:
         raise Conflict(_("There are %(count)d views already: delete one first.") % {"count": MOST})
+    before = (known.name, known.query) if known else None
     view = known or SavedView(project=project, page=page, created_by=person)
     view.name, view.query = name, query
     view.save()
-    return view
+    return Saved(view, before)
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """Name the address of a list, and take the name away again."""
 
 import uuid
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django import forms
@@ -15,7 +16,7 @@ from sessions.addresses import page_at
 from sessions.errors import Conflict
 from sessions.http import PageRequest, project_to_change, see_other
 from sessions.models import SavedView
-from sessions.saved_views import LONGEST_QUERY, put_back_query, query_of, save_view
+from sessions.saved_views import LONGEST_QUERY, Saved, put_back_query, query_of, save_view
 from sessions.toasts import say
 
 
@@ -45,12 +46,26 @@ def _save(request: PageRequest, pk: uuid.UUID, data: QueryDict) -> HttpResponse:
         say(request, words, level="error")
         return see_other(_address(page, query_of(asked)))
     try:
-        view = save_view(project, page=page, name=form.cleaned_data["name"], asked=asked, person=request.user)
+        saved = save_view(project, page=page, name=form.cleaned_data["name"], asked=asked, person=request.user)
     except Conflict as problem:
         say(request, str(problem), level="error")
         return see_other(_address(page, query_of(asked)))
-    say(request, _("“%(name)s” stands above the list now.") % {"name": view.name})
-    return see_other(_address(page, view.query))
+    undo = _put_back(project.pk, saved.put_back_query) if saved.put_back_query else None
+    say(request, _told(saved), undo=undo)
+    return see_other(_address(page, saved.view.query))
+
+
+def _told(saved: Saved) -> str:
+    """Say what saving did: a view is everyone's, so that it replaced another must not go unseen."""
+    if saved.before and saved.is_moved:
+        return _("“%(name)s” leads here now, no longer to what it was saved for.") % {"name": saved.view.name}
+    if saved.before and saved.is_renamed:
+        return _("“%(before)s” is called “%(name)s” now.") % {"before": saved.before[0], "name": saved.view.name}
+    return _("“%(name)s” stands above the list now.") % {"name": saved.view.name}
+
+
+def _put_back(project: uuid.UUID, query: Mapping[str, str]) -> str:
+    return reverse("sessions:put_back_view", args=[project]) + "?" + urlencode(query)
 
 
 @require_POST
@@ -61,7 +76,7 @@ def save(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def put_back(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
-    """Save a view that was deleted once more; the address of this says which."""
+    """Save a view as it was before it was deleted or replaced; the address of this says which."""
     return _save(request, pk, request.GET)
 
 
@@ -71,6 +86,6 @@ def delete(request: PageRequest, pk: int) -> HttpResponse:
     view = get_object_or_404(SavedView.objects.filter(project__memberships__user=request.user), pk=pk)
     project_to_change(request, view.project_id)
     view.delete()
-    undo = reverse("sessions:put_back_view", args=[view.project_id]) + "?" + urlencode(put_back_query(view))
+    undo = _put_back(view.project_id, put_back_query(view))
     say(request, _("The view “%(name)s” is gone.") % {"name": view.name}, undo=undo)
     return see_other(_address(view.page, view.query))

@@ -73,8 +73,45 @@ def test_views_stand_in_the_order_of_their_names(page: Client, project: Project)
 
 def test_a_known_name_leads_to_the_new_address(page: Client, project: Project) -> None:
     save(page, project, "Mine", "user=a")
+    assert "stands above the list now" in page.get(SESSIONS).content.decode()
     save(page, project, "Mine", "user=b")
     assert [view.query for view in SavedView.objects.all()] == ["user=b"]
+
+
+def undone(page: Client) -> str:
+    """Press the undo of the toast on the next page, and return what was told with it."""
+    text = page.get(SESSIONS).content.decode()
+    undo = re.search(r'<p>([^<]*)</p>\s*<form method="post" action="([^"]*put-back[^"]*)"', text)
+    assert undo
+    page.post(undo[2].replace("&amp;", "&"))
+    return undo[1]
+
+
+def test_a_view_that_was_replaced_can_be_put_back(page: Client, project: Project) -> None:
+    save(page, project, "Mine", "user=a&q=boat+%26+oar")
+    page.get(SESSIONS)
+    save(page, project, "Mine", "user=b")
+    assert "“Mine” leads here now" in undone(page)
+    assert [(view.name, view.query) for view in SavedView.objects.all()] == [("Mine", "q=boat+%26+oar&user=a")]
+    # What was undone can be done again.
+    assert "“Mine” leads here now" in undone(page)
+    assert [view.query for view in SavedView.objects.all()] == ["user=b"]
+
+
+def test_a_view_that_was_renamed_gets_its_name_back(page: Client, project: Project) -> None:
+    save(page, project, "Mine", "user=a")
+    page.get(SESSIONS)
+    save(page, project, "Lena's", "user=a")
+    assert "“Mine” is called “Lena&#x27;s” now." in undone(page)
+    assert [(view.name, view.query) for view in SavedView.objects.all()] == [("Mine", "user=a")]
+
+
+def test_saving_the_same_once_more_has_nothing_to_undo(page: Client, project: Project) -> None:
+    save(page, project, "Mine", "user=a")
+    save(page, project, "Mine", "user=a")
+    text = page.get(SESSIONS).content.decode()
+    assert "stands above the list now" in text
+    assert "put-back" not in text
 
 
 def test_a_known_address_gets_the_new_name(page: Client, project: Project) -> None:
