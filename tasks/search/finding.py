@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import connection
 from django.db.models import F
@@ -62,13 +63,16 @@ class Hit:
     role: str = ""
     message_id: uuid.UUID | None = None
     task: Task | None = None
+    looked_for: str = ""
 
     @property
     def address(self) -> str:
-        """Where it is shown: the message in its conversation, or the task's page."""
+        """Where it is shown: the message in its conversation, with the words marked there, or the task's page."""
         if self.task:
             return self.task.get_absolute_url()
-        return f"{self.session.get_absolute_url()}?at={self.number}#m{self.number}"
+        # The page of a session finds by the same index and rules, so what was found here is among its hits.
+        asked = urlencode({"find": self.looked_for, "message": self.number})
+        return f"{self.session.get_absolute_url()}?{asked}#m{self.number}"
 
 
 def find(project: Project, wanted: Wanted, *, limit: int, cursor: str | None = None) -> tuple[list[Hit], str | None]:
@@ -147,7 +151,7 @@ def _hits(project: Project, rows: Sequence[Row], query: Query) -> list[Hit]:
             hit.task, hit.pieces = task, snippet_of(task.description, query)
             found.append(hit)
         elif hit and message:
-            hit.role, hit.message_id = message.role, message.pk
+            hit.role, hit.message_id, hit.looked_for = message.role, message.pk, query.text
             hit.pieces = snippet_of(text_of_message(message.parts), query)
             found.append(hit)
     return found

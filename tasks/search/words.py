@@ -7,7 +7,7 @@ two neighbouring signs are one, and the last sign of a run is one. An identifier
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 # Of a message no more is indexed: beyond lies the middle of a log, and few would miss it.
 MOST_SIGNS, MOST_WORDS, LONGEST_WORD = 64_000, 5_000, 48
@@ -101,9 +101,10 @@ MOST_TERMS = 12
 
 @dataclass(frozen=True)
 class Query:
-    """What someone looks for: all of its terms must be there."""
+    """What someone looks for: all of its terms must be there. `text` is how it was typed."""
 
     terms: tuple[Term, ...] = ()
+    text: str = field(default="", compare=False)
 
     @classmethod
     def of(cls, text: str) -> "Query":
@@ -113,7 +114,7 @@ class Query:
             term = _term(match, is_last=match.end() == len(match.string))
             if term.text:
                 terms[term] = None
-        return cls(tuple(terms)[:MOST_TERMS])
+        return cls(tuple(terms)[:MOST_TERMS], text)
 
     @property
     def is_searchable(self) -> bool:

@@ -3,6 +3,7 @@
 import re
 import threading
 from datetime import timedelta
+from html import unescape
 from urllib.parse import urlencode
 
 import httpx
@@ -61,11 +62,40 @@ def test_messages_and_tasks_are_found_and_marked(page: Client, session: Session)
 def test_a_hit_leads_to_its_message_and_to_its_task(page: Client, session: Session) -> None:
     content = page.get("/search/?q=iphone").content.decode()
     links = re.findall(r'class="hit-link row-link" href="([^"]*)"', content)
-    assert f"{session.get_absolute_url()}?at=3#m3" in links
+    assert f"{session.get_absolute_url()}?find=iphone&amp;message=3#m3" in links
     assert Task.objects.get().get_absolute_url() in links
     for link in links:
-        assert page.get(link.partition("#")[0]).status_code == 200
+        assert page.get(unescape(link).partition("#")[0]).status_code == 200
     assert "lena" in content
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("comparison table", ["comparison", "table"]),
+        ("tab", ["table"]),
+        ("IPHONE\0&14", ["iPhone", "14"]),
+        ("“comparison”, " + "table " * 60, ["comparison", "table"]),
+    ],
+)
+def test_a_message_that_was_found_opens_with_the_words_marked(
+    page: Client, session: Session, text: str, words: list[str]
+) -> None:
+    content = page.get("/search/", {"q": text, "kind": "message"}).content.decode()
+    links = [unescape(link) for link in re.findall(r'class="hit-link row-link" href="([^"]*)"', content)]
+    assert links
+    for link in links:
+        seq = link.partition("#m")[2]
+        conversation = page.get(link.partition("#")[0]).content.decode()
+        opened = conversation.partition(f'id="m{seq}"')[2].partition("</article>")[0]
+        assert set(words) <= set(re.findall(r"<mark>([^<]*)</mark>", opened))
+        assert re.search(r'class="find-count"[^>]*>\d+ of \d+<', conversation)
+
+
+def test_a_message_whose_words_are_gone_from_the_index_still_opens(page: Client, session: Session) -> None:
+    content = page.get(f"{session.get_absolute_url()}?find=zebra&message=3").content.decode()
+    assert "nothing found" in content
+    assert 'id="m3"' in content
 
 
 def test_chinese_and_japanese_are_found_inside_of_a_sentence(page: Client, project: Project) -> None:
