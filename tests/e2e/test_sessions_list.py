@@ -131,3 +131,22 @@ def test_rows_are_chosen_without_javascript(project: Project, boats: list[Sessio
     expect(page.locator("main")).to_contain_text("2 sessions are deleted.")
     assert page.locator(".row-link").count() == 2
     plain.close()
+
+
+def test_the_first_request_has_the_room_that_the_other_columns_leave(project: Project, tab: Page) -> None:
+    words = "Compare the running costs of the two espresso machines over five years, and say which one to buy"
+    session = make_session(project, user="lena@example.com", title=words)
+    for status in ("success", "failed", "running", "pending"):
+        make_task(session, status=status)
+    for width, least in ((1440, 480), (1280, 320), (1000, 150), (800, 90)):
+        tab.set_viewport_size({"width": width, "height": 800})
+        tab.goto("/sessions/")
+        box = tab.locator(".row-link").bounding_box()
+        assert box
+        assert box["width"] >= least
+        # The card of the table would hide what does not fit into it.
+        assert tab.evaluate("document.querySelector('.table-card').scrollWidth") <= tab.evaluate(
+            "document.querySelector('.table-card').clientWidth"
+        )
+        cells = tab.locator(".strip-cell")
+        assert cells.evaluate("cell => cell.scrollWidth <= cell.clientWidth")
