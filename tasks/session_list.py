@@ -15,9 +15,9 @@ from django.utils.translation import ngettext
 
 from sessions.addresses import page_at
 from sessions.models import Project, Session
-from sessions.paging import PLACE_KEYS, ListPage, list_page
+from sessions.paging import NEWER, PLACE_KEYS, ListPage, list_page
 from sessions.saved_views import query_of
-from tasks.news import News, NewsLine, line_above
+from tasks.news import News, NewsLine, line_above, newest_seen
 from tasks.session_filter import AMONG_NEWEST, LOOKED_THROUGH, SessionFilter, SessionFilterForm
 from tasks.session_rows import SessionRow, rows_of, version_of_rows
 from tasks.task_list import Chip
@@ -75,8 +75,16 @@ class SessionList:
     @property
     def poll_query(self) -> str:
         asked = self.query.copy()
-        asked["seen"] = self.version
+        asked["seen"], asked[NEWER] = self.version, timezone.now().isoformat()
         return asked.urlencode()
+
+    @property
+    def made_since(self) -> str:
+        """What a live list tells while it does not move: how many that fit were made since its rows were drawn."""
+        if NEWER not in self.query or self.asked.sort in AMONG_NEWEST:
+            return ""
+        news = News.among(self.asked.newer(self.project), "created_at", newest_seen(self.query))
+        return _told(news) if news.count else ""
 
     @property
     def news(self) -> NewsLine | None:

@@ -3,7 +3,16 @@
 const hovers = matchMedia("(hover: hover)");
 const keyOf = (row) => row.querySelector("[name=session]")?.value;
 const isHeld = (rows) => rows.querySelector(":focus-visible") || (hovers.matches && rows.matches(":hover"));
-const offer = (isOffered) => document.getElementById("steady-pill")?.toggleAttribute("hidden", !isOffered);
+
+function offer(isOffered, news) {
+  const pill = document.getElementById("steady-pill");
+  if (!pill) return;
+  // A screen reader says what changes here, so that the same words are not set again.
+  pill.dataset.words ??= pill.lastChild.data;
+  const words = news ?? pill.dataset.words;
+  if (pill.lastChild.data !== words) pill.lastChild.data = words;
+  pill.toggleAttribute("hidden", !isOffered);
+}
 
 function renew(row, fresh) {
   for (const [n, cell] of [...row.cells].entries()) {
@@ -27,5 +36,5 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     const found = fresh[order.indexOf(keyOf(row))];
     if (found) renew(row, found);
   }
-  offer(order.join() !== [...rows.rows].map(keyOf).join());
+  offer(order.join() !== [...rows.rows].map(keyOf).join(), answer.content.querySelector("[data-news]")?.dataset.news);
 });

@@ -41,7 +41,7 @@ def session_list(request: PageRequest) -> HttpResponse:
     if not request.htmx or request.htmx.history_restore_request:
         return render(request, "tasks/sessions.html", context)
     if request.htmx.target == ROWS or "seen" in request.GET:
-        return render(request, "tasks/renewed-rows.html", context)
+        return render(request, "tasks/renewed-rows.html", {**context, "made_since": found.made_since})
     return at_address(found.address, request, render(request, "tasks/sessions.html#results", context))
 
 

@@ -21,6 +21,12 @@ def look_of(text: str) -> str:
     return unescape(found[1]) if found else ""
 
 
+def poll_of(text: str) -> str:
+    """Where a live list looks again."""
+    found = re.search(r'<tbody id="session-rows" hx-get="([^"]+)"', text)
+    return unescape(found[1]) if found else ""
+
+
 def drawn(page: Client, address: str) -> str:
     """Draw a page; return where it looks for news."""
     return look_of(page.get(address).content.decode())
@@ -171,3 +177,31 @@ def test_loading_what_is_new_leaves_the_address_as_it_is(page: Client, project: 
     response = page.get("/sessions/", headers=headers)
     assert "HX-Push-Url" not in response
     assert "HX-Push-Url" in page.get("/sessions/?q=boat", headers=headers)
+
+
+def test_a_live_list_tells_what_was_made_since_its_rows_were_drawn(page: Client, project: Project) -> None:
+    old = made_long_ago(project)
+    make_message(make_session(project))
+    poll = poll_of(page.get("/sessions/").content.decode())
+    assert "data-news" not in page.get("/sessions/").content.decode()
+    make_message(old)
+    assert "data-news" not in news(page, poll)
+    make_session(project)
+    assert 'data-news="1 new session"' in news(page, poll)
+    make_session(project)
+    told = news(page, poll)
+    assert 'data-news="2 new sessions"' in told
+    # What is drawn now is seen.
+    assert "data-news" not in news(page, poll_of(told))
+
+
+def test_a_live_ranking_tells_of_no_new_sessions_for_it_has_no_head(page: Client, project: Project) -> None:
+    make_message(make_session(project))
+    poll = poll_of(page.get("/sessions/?sort=failed").content.decode())
+    make_session(project)
+    assert "data-news" not in news(page, poll)
+
+
+def test_a_live_list_is_asked_for_what_is_no_moment(page: Client, project: Project) -> None:
+    make_message(make_session(project))
+    assert page.get("/sessions/?seen=x&newer=yesterday", headers=HTMX).status_code == 400
