@@ -86,6 +86,19 @@ def test_the_help_lists_what_this_page_understands(tab: Page) -> None:
     expect(dialog.locator("text=Next and previous row")).to_be_hidden()
 
 
+def test_the_help_says_that_rows_are_selected_where_they_are(tab: Page, project: Project) -> None:
+    session = make_session(project)
+    make_message(session, "A long story. " * 1_000)
+    dialog = tab.locator("dialog#keys")
+    for address, is_told in (("/sessions/", True), (session.get_absolute_url(), False)):
+        tab.goto(address)
+        # What unfolds a message is a box, too.
+        assert tab.locator("[data-list] input[type=checkbox]").count()
+        press(tab, "?")
+        expect(dialog.locator("text=Next and previous row")).to_be_visible()
+        expect(dialog.locator("text=Select the row")).to_be_visible(visible=is_told)
+
+
 @pytest.mark.usefixtures("rows")
 def test_the_keys_are_switched_off_for_this_browser(tab: Page) -> None:
     tab.goto("/sessions/")
