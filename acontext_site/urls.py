@@ -7,7 +7,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from acontext_site.api import api
-from acontext_site.views import bulk, health, messages, unknown
+from acontext_site.views import bulk, health, icon, messages, unknown
 
 api_urls = [
     path("health", health, name="health"),
@@ -29,6 +29,7 @@ urlpatterns = [
     *api_urls,
     *login_urls,
     *language_urls,
+    path("favicon.ico", icon),
     path("admin/", admin.site.urls),
     path("", include("sessions.urls")),
     path("", include("tasks.urls")),

@@ -1,10 +1,14 @@
-"""Health, and the paths whose requests to store go past the API layer."""
+"""Health, the icon, and the paths whose requests to store go past the API layer."""
 
 from collections.abc import Callable
 
+from django.contrib.auth.decorators import login_not_required
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
+from django.templatetags.static import static
 from django.urls import URLPattern
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
 
 from acontext_site.api import api
 from sessions.envelope import refuse, reply
@@ -45,3 +49,11 @@ def health(request: HttpRequest) -> HttpResponse:
         connection.close()
         return refuse(503, f"the database does not answer: {str(error).splitlines()[0]}")
     return reply(msg="ok")
+
+
+@login_not_required
+@require_safe
+@cache_control(max_age=24 * 60 * 60, public=True)
+def icon(request: HttpRequest) -> HttpResponse:
+    """Send on to the icon. Browsers look for it here where no page can name it: beside plain text and JSON."""
+    return HttpResponseRedirect(static("favicon.svg"))
