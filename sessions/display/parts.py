@@ -2,12 +2,13 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sessions.display.json_tree import Node, tree_of
-from sessions.formats.media import media_of
+from sessions.display.results import pieces_of, words_of
+from sessions.formats.media import MEDIA, media_of
 from sessions.parts import KINDS, Kind, Part
 from sessions.sniffing import PICTURES, SOUNDS
 
@@ -22,6 +23,8 @@ FEWEST_CHARACTERS = 1_000
 INLINE_IMAGE_CHARACTERS = 3_000_000
 INLINE_SOUND_CHARACTERS = 1_000_000
 SUMMARY_CHARACTERS = 140
+# More parts than this are no message that a person reads.
+PARTS = 80
 BASE64 = re.compile(r"[A-Za-z0-9+/=_-]+")
 
 # What tools and shells write first when something went wrong.
@@ -36,17 +39,24 @@ EXIT_CODE = re.compile(r"\bexit(?:ed)?(?: with)? (?:code|status)\D{0,3}[1-9]\d*\
 
 @dataclass
 class ShownPart:
-    """A part with what its template needs. A tool call carries its answer, media the facts of its file in storage."""
+    """A part with what its template needs. A tool call carries its answer, media the facts of its file in storage.
+
+    `stored_inside` has those of the parts inside of a result, by their places.
+    """
 
     part: Part
     answer: "Answer | None" = None
     stored: dict[str, Any] | None = None
+    stored_inside: dict[int, dict[str, Any]] = field(default_factory=dict)
     limit: int = SHOWN_CHARACTERS
+    most_pieces: int = PARTS
     is_unfolded: bool = False
 
     def cut_to(self, room: int, *, whole: bool = False) -> int:
         """Show so many characters of the text, or of the arguments, but the beginning at least; return how many."""
         self.limit = max(FEWEST_CHARACTERS, room if whole else min(self.limit, room))
+        if whole:
+            self.most_pieces = len(self.part.inner) + 1
         return min(self.limit, len(self.text) + (len(self.part.arguments_text) if self.part.get("arguments") else 0))
 
     @property
@@ -57,7 +67,26 @@ class ShownPart:
 
     @cached_property
     def text(self) -> str:
-        return (self.part.text or "").replace("\0", "\N{SYMBOL FOR NULL}")
+        return words_of(self.part).replace("\0", "\N{SYMBOL FOR NULL}")
+
+    @cached_property
+    def pieces(self) -> list["ShownPart"]:
+        """What a result says and shows, in its order, within what may be shown of all of it."""
+        pieces, left = [], self.limit
+        for place, part in pieces_of(self.part)[: self.most_pieces]:
+            stored = None if place is None else self.stored_inside.get(place)
+            piece = ShownPart(part, stored=stored, limit=left, is_unfolded=self.is_unfolded)
+            left = max(0, left - len(piece.text))
+            pieces.append(piece)
+        return pieces
+
+    @property
+    def hidden_pieces(self) -> int:
+        return max(0, len(pieces_of(self.part)) - self.most_pieces)
+
+    @property
+    def is_media(self) -> bool:
+        return self.part.type in MEDIA
 
     @property
     def shown_text(self) -> str:
@@ -79,7 +108,8 @@ class ShownPart:
     @property
     def name(self) -> str:
         """The tool's or the file's name."""
-        return str(self.part.filename or self.part.get("filename") or self.part.get("name") or "")
+        names = ("filename", "title", "name") if self.is_media else ("filename", "name")
+        return str(self.part.filename or next(filter(None, map(self.part.get, names)), ""))
 
     @property
     def arguments(self) -> str:

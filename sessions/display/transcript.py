@@ -1,17 +1,15 @@
 """The messages of a session in the order they are read, each tool call together with its result."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Protocol
 
-from sessions.display.parts import ShownPart
+from sessions.display.parts import PARTS, ShownPart
 from sessions.parts import Kind, MessageLike
 from sessions.tokens import count_message
-
-# More parts than this are no message that a person reads.
-PARTS = 80
 
 
 class NumberedMessage(MessageLike, Protocol):
@@ -109,8 +107,7 @@ def entries_of(messages: Iterable[NumberedMessage]) -> list[Entry]:
     entries: list[Entry] = []
     open_calls: list[tuple[ShownPart, datetime]] = []
     for message in messages:
-        stored = _stored_by_part(message)
-        entry = Entry(message, [ShownPart(part, stored=stored.get(i)) for i, part in enumerate(message.parts)])
+        entry = Entry(message, _shown(message))
         calls = [shown for shown in entry.parts if shown.part.type == Kind.TOOL_CALL]
         open_calls += [(shown, message.created_at) for shown in calls]
         left, answers = [], []
@@ -131,13 +128,17 @@ def entries_of(messages: Iterable[NumberedMessage]) -> list[Entry]:
     return entries
 
 
-def _stored_by_part(message: NumberedMessage) -> dict[int, dict[str, Any]]:
-    """Return what parts have in storage, as the message's list beside them says; what is deep inside is left out."""
-    entries = getattr(message, "media", None) or ()
-    own = [
-        entry for entry in entries if entry["at"][0] == "parts" and len(entry["at"]) <= len(("parts", 0, "meta", ""))
-    ]
-    return {entry["at"][1]: entry for entry in reversed(own)}
+def _shown(message: NumberedMessage) -> list[ShownPart]:
+    """Give each part what it has in storage, as the message's list beside them says; what is deeper is left out."""
+    own: dict[int, dict[str, Any]] = {}
+    inside: dict[int, dict[int, dict[str, Any]]] = defaultdict(dict)
+    for entry in getattr(message, "media", None) or ():
+        match entry["at"]:
+            case ["parts", int(i)] | ["parts", int(i), "meta", _]:
+                own.setdefault(i, entry)
+            case ["parts", int(i), "meta", "parts", int(j), "meta", _]:
+                inside[i].setdefault(j, entry)
+    return [ShownPart(part, stored=own.get(i), stored_inside=inside.get(i, {})) for i, part in enumerate(message.parts)]
 
 
 def _call_of(result: ShownPart, calls: list[tuple[ShownPart, datetime]]) -> tuple[ShownPart, datetime] | None:

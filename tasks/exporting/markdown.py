@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from django.utils import translation
 
-from sessions.display.parts import indented
+from sessions.display.parts import ShownPart, indented
+from sessions.display.results import pieces_of
 from sessions.models import Message, Session
 from sessions.parts import Kind, Part
 from tasks.models import Task
@@ -58,7 +59,7 @@ def message_as_markdown(message: Message, tasks: Sequence[int]) -> str:
 
 
 def _part(part: Part) -> str:
-    text = (part.text or "").replace("\0", "\N{SYMBOL FOR NULL}")
+    text = _plain(part)
     match part.type:
         case Kind.TEXT:
             return closed(text)
@@ -70,12 +71,21 @@ def _part(part: Part) -> str:
             name = inline(str(part.get("name") or "tool"))
             return f"**Tool call** {name}\n\n{fenced(indented(part.get('arguments')), 'json')}"
         case Kind.TOOL_RESULT:
-            return f"**Result**\n\n{fenced(text)}"
+            pieces = [piece for _, piece in pieces_of(part)] or [Part(Kind.TEXT, "")]
+            return "\n\n".join(["**Result**", *map(_piece, pieces)])
         case Kind.IMAGE | Kind.AUDIO | Kind.VIDEO | Kind.FILE:
-            file = part.filename or part.get("filename") or part.get("name") or ""
-            return f"*{part.type.capitalize()}* {inline(str(file))}".strip()
+            return f"*{part.type.capitalize()}* {inline(ShownPart(part).name)}".strip()
         case _:
             return fenced(indented({"type": part.type, "text": part.text, **(part.meta or {})}), "json")
+
+
+def _piece(part: Part) -> str:
+    """Return what stands in a result; what it says is no Markdown."""
+    return fenced(_plain(part)) if part.type == Kind.TEXT else _part(part)
+
+
+def _plain(part: Part) -> str:
+    return (part.text or "").replace("\0", "\N{SYMBOL FOR NULL}")
 
 
 def fenced(text: str, language: str = "") -> str:

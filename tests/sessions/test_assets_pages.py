@@ -1,6 +1,7 @@
 """Files of messages on the pages: pictures are shown, the rest is to be saved, and only by members of the project."""
 
 import json
+import re
 from pathlib import Path
 
 import httpx
@@ -41,6 +42,16 @@ def test_a_picture_is_on_the_page(api: httpx.Client, page: Client, session: Sess
     assert "attachment" not in answer.get("Content-Disposition", "")
     assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_pictures_inside_of_a_tools_result_are_on_the_page(api: httpx.Client, page: Client, session: Session) -> None:
+    pictures = large(PNG), large(PNG)
+    sources = [{"type": "base64", "media_type": "image/png", "data": b64(picture)} for picture in pictures]
+    content = [{"type": "text", "text": "Two"}, *({"type": "image", "source": source} for source in sources)]
+    result = {"type": "tool_result", "tool_use_id": "t1", "content": content}
+    store(api, session, {"role": "user", "content": [result]}, "anthropic")
+    places = re.findall(r'<img src="([^"]+)"', page.get(f"/sessions/{session.pk}/").content.decode())
+    assert [page.get(place).getvalue() for place in places] == list(pictures)
 
 
 @pytest.mark.parametrize("data", [SVG, PDF, b"<html><script>alert(1)</script>"])
