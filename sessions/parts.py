@@ -1,5 +1,6 @@
 """The pieces a message is made of, whatever format it came in. No Django here."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -77,6 +78,13 @@ class MessageLike(Protocol):
 def text_of(parts: list[Part]) -> str:
     """Join what was said in words: text parts only, one a line."""
     return "\n".join(part.text for part in parts if part.type == Kind.TEXT and part.text)
+
+
+def speaker_of(role: str, parts: Sequence[Part], facts: dict[str, Any]) -> str:
+    """Say who speaks: user, assistant, system, or tool of results alone, which are sent in the user's name."""
+    if "original_role" in facts:
+        return "system"
+    return "tool" if parts and all(part.type == Kind.TOOL_RESULT for part in parts) else role
 
 
 def has_open_tool_call(parts: list[Part]) -> bool:

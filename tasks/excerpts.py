@@ -7,7 +7,7 @@ from django.db.models import F, Func, IntegerField
 from django.utils.translation import gettext as _
 
 from sessions.models import Message, Session
-from sessions.parts import Kind, Part, text_of
+from sessions.parts import Kind, Part, speaker_of, text_of
 from tasks.extraction.reading import as_window_message
 from tasks.extraction.rendering import clipped
 
@@ -41,10 +41,7 @@ def excerpts_of(session: Session, seqs: Collection[int], roles: dict[int, str] |
 
 
 def _speaker(row: Message | None) -> str:
-    """Say user, assistant, or tool for what only brings results."""
-    if row is None:
-        return ""
-    return "tool" if row.parts and all(part.type == Kind.TOOL_RESULT for part in row.parts) else row.role
+    return "" if row is None else speaker_of(row.role, row.parts, row.facts)
 
 
 def _words(row: Message | None) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from sessions.display.parts import PARTS, ShownPart
-from sessions.parts import Kind, MessageLike
+from sessions.parts import Kind, MessageLike, speaker_of
 from sessions.tokens import count_message
 
 
@@ -37,12 +37,8 @@ class Entry:
 
     @property
     def speaker(self) -> str:
-        """user, assistant, system, or tool when the message only brings results."""
-        if "original_role" in self.message.facts:
-            return "system"
-        if self.parts and all(shown.part.type == Kind.TOOL_RESULT for shown in self.parts):
-            return "tool"
-        return self.message.role
+        """Who speaks, of what is left here when the results stand under the calls they answer."""
+        return speaker_of(self.message.role, [shown.part for shown in self.parts], self.message.facts)
 
     @property
     def name(self) -> str:

@@ -8,7 +8,7 @@ from django.utils import translation
 from sessions.display.parts import ShownPart, indented
 from sessions.display.results import pieces_of
 from sessions.models import Message, Session
-from sessions.parts import Kind, Part
+from sessions.parts import Kind, Part, speaker_of
 from tasks.models import Task
 
 FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
@@ -52,7 +52,7 @@ def _seqs(seqs: Iterable[int]) -> str:
 
 def message_as_markdown(message: Message, tasks: Sequence[int]) -> str:
     """Return one message: who, when, for which tasks, then its parts."""
-    speaker = "System" if "original_role" in message.facts else message.role.capitalize()
+    speaker = speaker_of(message.role, message.parts, message.facts).capitalize()
     handles = "".join(f" · T{order}" for order in tasks)
     head = f"### #{message.seq} {speaker} · {message.created_at:%Y-%m-%d %H:%M:%S}{handles}"
     return "\n\n".join([head, *filter(None, map(_part, message.parts))]) + "\n\n"

@@ -17,6 +17,7 @@ from django.db.models.fields.tuple_lookups import TupleIn
 
 from sessions import cursors
 from sessions.models import Message, Project, Session
+from sessions.parts import speaker_of
 from sessions.users import users_named
 from tasks.models import SearchEntry, Task
 from tasks.search.content import text_of_message
@@ -61,6 +62,7 @@ class Hit:
     created_at: datetime
     pieces: Sequence[Piece] = ()
     role: str = ""
+    speaker: str = ""
     message_id: uuid.UUID | None = None
     task: Task | None = None
     looked_for: str = ""
@@ -152,6 +154,7 @@ def _hits(project: Project, rows: Sequence[Row], query: Query) -> list[Hit]:
             found.append(hit)
         elif hit and message:
             hit.role, hit.message_id, hit.looked_for = message.role, message.pk, query.text
+            hit.speaker = speaker_of(message.role, message.parts, message.facts)
             hit.pieces = snippet_of(text_of_message(message.parts), query)
             found.append(hit)
     return found
@@ -161,4 +164,4 @@ def _messages(pairs: Sequence[tuple[Any, int]]) -> Sequence[Message]:
     if not pairs:
         return []
     chosen = Message.objects.filter(TupleIn((F("session_id"), F("seq")), pairs))
-    return list(chosen.only("session_id", "seq", "role", "parts"))
+    return list(chosen.only("session_id", "seq", "role", "parts", "facts"))

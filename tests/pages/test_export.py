@@ -86,7 +86,8 @@ def test_markdown_begins_with_the_tasks_and_their_statuses(page: Client, session
     assert head.startswith(r"# Phones: a \*comparison\*")
     assert r"- **T1** (failed, confirmed by the user): Compare \*both\*" in head
     assert "  - Looked them up (#3)" in head
-    assert "### #4 User" in conversation
+    for head in ("#1 System", "#2 User", "#3 Assistant", "#4 User", "#7 Tool"):
+        assert f"### {head} ·" in conversation
     assert "· T1" in conversation
     assert '"command": "pytest -q"' in conversation
     assert "> Thinking" in conversation

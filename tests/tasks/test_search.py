@@ -98,6 +98,26 @@ def test_a_message_whose_words_are_gone_from_the_index_still_opens(page: Client,
     assert 'id="m3"' in content
 
 
+def test_a_hit_says_who_speaks(page: Client, project: Project) -> None:
+    session = make_session(project)
+    call = {
+        "role": "assistant",
+        "content": [{"type": "tool_use", "id": "t1", "name": "look", "input": {"at": "zebra"}}],
+    }
+    result = {"type": "tool_result", "tool_use_id": "t1", "content": "a zebra"}
+    store(session, {"role": "user", "content": "Find the zebra"}, call, format="anthropic")
+    store(session, {"role": "user", "content": [result]}, format="anthropic")
+    store(session, {"role": "system", "content": "You know zebra"})
+    catch_up(60)
+    content = page.get("/search/?q=zebra").content.decode()
+    assert re.findall(r'<span class="hit-kind">.*?</svg>(.*?)</span>', content, re.DOTALL) == [
+        "System",
+        "Tool",
+        "Agent",
+        "User",
+    ]
+
+
 def test_chinese_and_japanese_are_found_inside_of_a_sentence(page: Client, project: Project) -> None:
     session = make_session(project)
     make_message(session, "数据库缺少用户编号的索引，每次都要扫描整张表。")
