@@ -1,8 +1,10 @@
 """JSON as a tree that a page can fold, bounded in depth, in number and in length. No Django here."""
 
 import json
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 DEEPEST = 6
@@ -38,8 +40,7 @@ def tree_of(value: Any) -> Node | None:
         value = read_json(value)
     if not isinstance(value, dict | list):
         return None
-    room = [MOST_NODES]
-    root = _node(None, value, 0, room)
+    root = _grown(value)
     _unfold(root, room=[UNFOLDED_NODES])
     return root
 
@@ -54,21 +55,31 @@ def read_json(text: str) -> Any:
         return None
 
 
-def _node(key: str | None, value: Any, depth: int, room: list[int]) -> Node:
-    room[0] -= 1
+def _grown(value: dict[Any, Any] | list[Any]) -> Node:
+    """Make the tree level by level: what stands side by side is there before what lies inside of any of it."""
+    root, room = _bare(None, value), MOST_NODES - 1
+    waiting: deque[tuple[Node, Any, int]] = deque([(root, value, 0)])
+    while waiting:
+        node, held, depth = waiting.popleft()
+        if held and (depth >= DEEPEST or not room):
+            text = json.dumps(held, ensure_ascii=False, default=str)
+            node.text, node.hidden = text[:TEXT_CHARACTERS], max(0, len(text) - TEXT_CHARACTERS)
+            continue
+        for name, inner in islice(_items(held), room):
+            child = _bare(name, inner)
+            node.children.append(child)
+            if isinstance(inner, dict | list):
+                waiting.append((child, inner, depth + 1))
+        room -= len(node.children)
+        node.hidden = node.size - len(node.children)
+    return root
+
+
+def _bare(key: str | None, value: Any) -> Node:
+    """Return the node of a value, as yet with nothing inside."""
     if not isinstance(value, dict | list):
         return _leaf(key, value)
-    kind = "object" if isinstance(value, dict) else "array"
-    node = Node(key, kind, size=len(value))
-    if value and (depth >= DEEPEST or room[0] <= 0):
-        text = json.dumps(value, ensure_ascii=False, default=str)
-        return Node(key, kind, text[:TEXT_CHARACTERS], size=len(value), hidden=max(0, len(text) - TEXT_CHARACTERS))
-    for name, inner in _items(value):
-        if room[0] <= 0:
-            break
-        node.children.append(_node(name, inner, depth + 1, room))
-    node.hidden = node.size - len(node.children)
-    return node
+    return Node(key, "object" if isinstance(value, dict) else "array", size=len(value))
 
 
 def _items(value: dict[Any, Any] | list[Any]) -> Iterator[tuple[str, Any]]:

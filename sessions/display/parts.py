@@ -23,6 +23,7 @@ FEWEST_CHARACTERS = 1_000
 INLINE_IMAGE_CHARACTERS = 3_000_000
 INLINE_SOUND_CHARACTERS = 1_000_000
 SUMMARY_CHARACTERS = 140
+MOST_INDENTED = 4
 # More parts than this are no message that a person reads.
 PARTS = 80
 BASE64 = re.compile(r"[A-Za-z0-9+/=_-]+")
@@ -114,7 +115,12 @@ class ShownPart:
     @property
     def arguments(self) -> str:
         """The arguments of a tool call, indented when they are JSON."""
-        return indented(self.part.get("arguments"))[: self.limit]
+        return laid_out(self.part.arguments_text, self.limit)
+
+    @property
+    def hidden_arguments(self) -> int:
+        """How many characters of the arguments are not shown."""
+        return max(0, len(self.part.arguments_text) - self.limit)
 
     @cached_property
     def arguments_tree(self) -> Node | None:
@@ -135,7 +141,7 @@ class ShownPart:
     @property
     def pretty_text(self) -> str:
         """The text, indented when it is JSON."""
-        return indented(self.text)[: self.limit]
+        return laid_out(self.text, self.limit)
 
     @cached_property
     def data_tree(self) -> Node | None:
@@ -235,6 +241,14 @@ def indented(value: Any) -> str:
     """Return JSON that a person can read; text that is no JSON stays as it is."""
     value = parsed(value)
     return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False, default=str)
+
+
+def laid_out(text: str, limit: int) -> str:
+    """Return so much of a text, indented when it is JSON, but as it came where that would take far more room."""
+    pretty = indented(text)
+    if len(text) > limit:
+        return pretty[:limit]
+    return pretty if len(pretty) <= MOST_INDENTED * limit else text
 
 
 def one_line(value: Any) -> str:

@@ -28,8 +28,9 @@ def json_block(node: Node, plain: str) -> SafeString:
     switch, copy = _json_words(get_language())
     return mark_safe(  # noqa: S308 (words of ours; what the JSON says is escaped)
         f'<div class="json"><label class="json-switch"><input type="checkbox" autocomplete="off"><span>{switch}</span>'
-        f'</label>{tree(node)}<div class="code"><div class="code-head"><span>json</span><button type="button" '
-        f'class="copy" data-copy>{copy}</button></div><pre tabindex="0"><code>{escape(plain)}</code></pre></div></div>'
+        f'</label><ul class="tree">{_inner(node, has_plain=True)}</ul><div class="code"><div class="code-head">'
+        f'<span>json</span><button type="button" class="copy" data-copy>{copy}</button></div>'
+        f'<pre tabindex="0"><code>{escape(plain)}</code></pre></div></div>'
     )
 
 
@@ -64,16 +65,21 @@ def _chip_title(order: int, _language: str | None) -> str:
 @register.filter
 def tree(node: Node) -> SafeString:
     """Draw a tree of JSON as nested lists; branches fold without a script."""
-    return mark_safe(f'<ul class="tree">{_inner(node)}</ul>')  # noqa: S308 (escaped below)
+    return mark_safe(f'<ul class="tree">{_inner(node, has_plain=False)}</ul>')  # noqa: S308 (escaped below)
 
 
-def _inner(node: Node) -> str:
+def _inner(node: Node, *, has_plain: bool) -> str:
+    """Draw what is inside; what is left out is said to be in the plain text, where that stands beside the tree."""
     if not node.size:
         return f'<li class="tree-more">{_bracketed(node)}</li>'
-    items = "".join([f"<li>{_drawn(child)}</li>" for child in node.children])
+    items = "".join([f"<li>{_drawn(child, has_plain=has_plain)}</li>" for child in node.children])
     if node.hidden:
-        words = ngettext("%(n)d more", "%(n)d more", node.hidden) % {"n": node.hidden}
-        return f'{items}<li class="tree-more">{escape(words)}</li>'
+        words = (
+            ngettext("%(n)d more, in the plain text", "%(n)d more, in the plain text", node.hidden)
+            if has_plain
+            else ngettext("%(n)d more", "%(n)d more", node.hidden)
+        )
+        return f'{items}<li class="tree-more">{escape(words % {"n": node.hidden})}</li>'
     return items
 
 
@@ -82,14 +88,14 @@ def _bracketed(node: Node) -> str:
     return f"{{{inside}}}" if node.kind == "object" else f"[{inside}]"
 
 
-def _drawn(node: Node) -> str:
+def _drawn(node: Node, *, has_plain: bool) -> str:
     key = f'<span class="tree-key">{escape(node.key or "")}</span>'
     if node.is_branch:
         size = f'<span class="tree-size">{_bracketed(node)}</span>'
         if not node.size:
             return f"{key} {size}"
         start = "<details open>" if node.is_open else "<details>"
-        return f"{start}<summary>{key} {size}</summary><ul>{_inner(node)}</ul></details>"
+        return f"{start}<summary>{key} {size}</summary><ul>{_inner(node, has_plain=has_plain)}</ul></details>"
     value = f'{key} <span class="tree-value" data-kind="{node.kind}">{escape(node.text)}</span>'
     if not node.hidden:
         return value

@@ -1,5 +1,6 @@
 """How parts and messages are shown; no database."""
 
+import json
 import uuid
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -59,6 +60,20 @@ def test_a_function_without_an_id_is_found_by_name() -> None:
     answer = Part("tool-result", "4", meta={"function_name": "add"})
     entries = entries_of([said(1, Part("tool-call", meta={"name": "add"}), role="assistant"), said(2, answer)])
     assert entries[1].is_answered
+
+
+def test_json_is_indented_whole_or_cut_where_the_page_says_so() -> None:
+    text = json.dumps([[n] for n in range(2_000)])
+    assert ShownPart(Part("tool-result", text)).pretty_text == json.dumps(json.loads(text), indent=2)
+    short = ShownPart(Part("tool-result", text), limit=1_000)
+    assert (len(short.pretty_text), short.hidden_characters) == (1_000, len(text) - 1_000)
+    deep = "[" * 300 + "]" * 300
+    assert ShownPart(Part("tool-result", deep), limit=1_000).pretty_text == deep
+
+
+def test_arguments_that_are_cut_say_so() -> None:
+    shown = ShownPart(call("a", arguments="x" * 1_500), limit=1_000)
+    assert (len(shown.arguments), shown.hidden_arguments) == (1_000, 500)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sessions.display.json_tree import DEEPEST, MOST_NODES, TEXT_CHARACTERS, Node, tree_of
-from sessions.templatetags.transcript import tree
+from sessions.templatetags.transcript import json_block, tree
 
 
 def count(node: Node) -> int:
@@ -52,6 +52,23 @@ def test_a_wide_value_is_cut_and_says_how_much_is_left() -> None:
 def test_many_branches_are_cut_together() -> None:
     root = grown([{str(i): list(range(50)) for i in range(50)} for _ in range(50)])
     assert count(root) <= MOST_NODES + DEEPEST
+
+
+def test_what_stands_beside_a_long_list_is_shown_and_so_is_each_of_its_items() -> None:
+    items = [{"id": n, "name": f"item {n}", "tags": ["a", "b"]} for n in range(60)]
+    root = grown({"items": items, "total": 60})
+    assert [child.key for child in root.children] == ["items", "total"]
+    shown = root.children[0].children
+    assert [child.key for child in shown] == [str(n) for n in range(60)]
+    assert [child.key for child in shown[0].children] == ["id", "name", "tags"]
+    assert '"name": "item 59"' in shown[-1].text
+    assert "more" not in tree(root)
+
+
+def test_what_is_left_out_is_said_to_be_in_the_plain_text_beside() -> None:
+    root = grown(list(range(200)))
+    assert "51 more, in the plain text" in json_block(root, "[0]")
+    assert ">51 more<" in tree(root)
 
 
 def test_a_deep_value_ends_in_one_line() -> None:
