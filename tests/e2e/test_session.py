@@ -251,6 +251,22 @@ def test_one_pane_at_a_time_on_a_narrow_screen(tab: Page, long: Session) -> None
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_a_tools_long_name_stays_inside_of_a_narrow_screen(tab: Page, project: Project) -> None:
+    session = make_session(project)
+    function = {
+        "name": "mcp__github__create_pull_request_review_comment",
+        "arguments": '{"body": "Please rename this."}',
+    }
+    called = {"role": "assistant", "tool_calls": [{"id": "c1", "type": "function", "function": function}]}
+    store(session, called, answer('{"id": 1, "items": [1, 2]}'), called, answer("Error: no such line"))
+    tab.set_viewport_size({"width": 390, "height": 844})
+    tab.goto(session.get_absolute_url())
+    inside = "(it) => it.getBoundingClientRect().right <= it.closest('.tool').getBoundingClientRect().right"
+    for outcome in tab.locator(".outcome").all():
+        assert outcome.evaluate(inside)
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_failed_calls_are_walked_through_by_a_key(tab: Page, project: Project) -> None:
     session = make_session(project)
     for i in range(1, 41):
