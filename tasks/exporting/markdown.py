@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from string import punctuation
+from urllib.parse import quote
 
 from django.utils import translation
 
@@ -13,6 +15,8 @@ from tasks.models import Task
 
 FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
 SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
+
+IN_ADDRESSES = "".join(set(punctuation) - {"<", ">"})
 
 
 def session_as_markdown(session: Session, tasks: Sequence[Task]) -> str:
@@ -74,7 +78,9 @@ def _part(part: Part) -> str:
             pieces = [piece for _, piece in pieces_of(part)] or [Part(Kind.TEXT, "")]
             return "\n\n".join(["**Result**", *map(_piece, pieces)])
         case Kind.IMAGE | Kind.AUDIO | Kind.VIDEO | Kind.FILE:
-            return f"*{part.type.capitalize()}* {inline(ShownPart(part).name)}".strip()
+            shown = ShownPart(part)
+            address = shown.link and autolink(shown.link)
+            return " ".join(filter(None, [f"*{part.type.capitalize()}*", inline(shown.name), address]))
         case _:
             return fenced(indented({"type": part.type, "text": part.text, **(part.meta or {})}), "json")
 
@@ -113,6 +119,11 @@ def closed(text: str) -> str:
 def quoted(text: str) -> str:
     """Return text as a quotation, line by line."""
     return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
+
+
+def autolink(address: str) -> str:
+    """Return a web address as a link to itself, which nothing in it can end."""
+    return f"<{quote(address, safe=IN_ADDRESSES)}>"
 
 
 def inline(text: str) -> str:

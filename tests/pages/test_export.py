@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from sessions.formats import FORMATS, parse
 from sessions.models import Project, Session
 from tasks.exporting.conversation import AT_ONCE, file_name
-from tasks.exporting.markdown import closed, fenced, inline
+from tasks.exporting.markdown import autolink, closed, fenced, inline
 from tasks.models import Progress
 from tests.factories import PHONES, make_session, make_task, store
 from tests.pages.test_session_page import CALL, HTMX, answer, link
@@ -107,6 +107,20 @@ def test_a_fence_holds_fences(text: str) -> None:
 def test_a_fence_that_is_left_open_does_not_swallow_what_follows(text: str) -> None:
     tokens = MarkdownIt("commonmark").parse(f"{closed(text)}\n\n### After")
     assert tokens[-3].type == "heading_open"
+
+
+def test_what_lies_elsewhere_is_named_by_its_address(page: Client, session: Session) -> None:
+    picture = {"type": "image_url", "image_url": {"url": "https://example.com/a_b.png?x=[1]&y=%20"}}
+    store(session, {"role": "user", "content": [picture, PICTURE]})
+    text = words_of(export(page, session, "?format=markdown"))
+    assert text.endswith("*Image* <https://example.com/a_b.png?x=[1]&y=%20>\n\n*Image*\n\n")
+
+
+def test_an_address_cannot_break_out_of_its_link() -> None:
+    address = "https://example.com/> **b** <script>`c`\n# d\\"
+    [paragraph, content, _] = MarkdownIt("commonmark").parse(autolink(address))
+    assert paragraph.type == "paragraph_open"
+    assert [token.type for token in content.children or ()] == ["link_open", "text", "link_close"]
 
 
 def test_text_on_one_line_is_no_markup() -> None:
