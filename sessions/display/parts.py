@@ -130,7 +130,7 @@ class ShownPart:
 
     @cached_property
     def text_tree(self) -> Node | None:
-        """What a tool answered as a tree, when it is JSON."""
+        """What a tool or an assistant answered as a tree, when all of it is JSON."""
         return tree_of(self.text) if self.has_room else None
 
     @property

@@ -31,6 +31,17 @@ def test_arguments_and_results_that_are_json_are_trees_with_plain_text_beside(pa
     assert "&quot;passed&quot;: 40" in text
 
 
+def test_an_assistants_answer_that_is_json_is_a_tree_with_its_text_beside(page: Client, session: Session) -> None:
+    said = '{"verdict": "<b>pass</b>", "score": 0.9}'
+    store(session, {"role": "user", "content": said}, {"role": "assistant", "content": said})
+    store(session, {"role": "assistant", "content": f"Here it is: {said}"})
+    text = look(page, session)
+    assert [message(text, seq).count('class="tree"') for seq in (1, 2, 3)] == [0, 1, 0]
+    answered = message(text, 2)
+    assert '<span class="tree-key">score</span>' in answered
+    assert "&quot;verdict&quot;: &quot;&lt;b&gt;pass&lt;/b&gt;&quot;,\n" in answered
+
+
 def test_words_are_not_a_tree(page: Client, session: Session) -> None:
     store(session, CALL, answer("40 passed"))
     assert message(look(page, session), 1).count('class="tree"') == 1
