@@ -49,6 +49,16 @@ class Part(msgspec.Struct, omit_defaults=True):
         return [_inner_part(item) for item in inner] if isinstance(inner, list) else []
 
 
+def part_at(parts: list[Part], place: str) -> Part | None:
+    """Return the part at a place as an address has it: `2`, or `2-0` for the first one inside of it; None for none."""
+    outer, _, inside = place.partition("-")
+    try:
+        part = parts[int(outer)]
+        return part.inner[int(inside)] if inside else part
+    except (ValueError, IndexError):
+        return None
+
+
 def _inner_part(item: Any) -> Part:
     try:
         return msgspec.convert(item, Part)

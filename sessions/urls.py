@@ -45,5 +45,6 @@ urlpatterns = [
     *settings_urls,
     path("theme/", views.choose_theme, name="theme"),
     path("sessions/<uuid:pk>/messages/<int:seq>/raw/", views.raw_message, name="raw_message"),
+    path("sessions/<uuid:pk>/messages/<int:seq>/files/<slug:place>/", views.inline_file, name="inline_file"),
     path("sessions/<uuid:pk>/assets/<slug:sha256>/", views.asset, name="asset"),
 ]

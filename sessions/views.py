@@ -17,12 +17,15 @@ from django.views.decorators.vary import vary_on_headers
 
 from sessions import samples
 from sessions.assets.reading import Stored
-from sessions.assets.serving import file_response
+from sessions.assets.serving import file_response, inline_response
+from sessions.display.parts import ShownPart
 from sessions.display.raw import raw_blocks
 from sessions.errors import NotFound
+from sessions.formats.media import MEDIA, bytes_of
 from sessions.forms import ProjectForm, ThemeForm
 from sessions.http import PROJECT_KEY, PageRequest, Place, following, project_to_change, see_other
 from sessions.models import ApiKey, Asset, Message, Project, Session
+from sessions.parts import part_at
 from sessions.toasts import say
 
 THEME_COOKIE = "theme"
@@ -102,6 +105,18 @@ def raw_message(request: PageRequest, pk: uuid.UUID, seq: int) -> HttpResponse:
     Stored(session.project_id, [message]).put_back(message)
     text = msgspec.json.format(msgspec.json.encode(item), indent=2)
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def inline_file(request: PageRequest, pk: uuid.UUID, seq: int, place: str) -> HttpResponseBase:
+    """Give a file that is so small that it stands in a part of its message, to be saved."""
+    session = get_object_or_404(Session.objects.visible_to(request.user), pk=pk)
+    message = get_object_or_404(Message.objects.only("parts"), session=session, seq=seq)
+    part = part_at(message.parts, place)
+    data = bytes_of(part) if part and part.type in MEDIA else None
+    if part is None or data is None:
+        raise Http404("no file at this place")
+    return inline_response(data, name=ShownPart(part).name or "file")
 
 
 @require_safe

@@ -157,4 +157,5 @@ NO_PAGES = {
     "tasks:reextraction_live",
     "sessions:raw_message",
     "sessions:asset",
+    "sessions:inline_file",
 }

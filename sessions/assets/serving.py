@@ -1,5 +1,7 @@
 """Answer a request with a file, so that no browser takes it for a page of ours."""
 
+from io import BytesIO
+
 from django.core.files.storage import default_storage
 from django.http import FileResponse
 
@@ -22,6 +24,17 @@ def file_response(asset: Asset, *, name: str = "", media_type: str = "", may_be_
         filename=name or asset.sha256,
         content_type=media_type or asset.mime or BINARY,
     )
+    return _locked(response)
+
+
+def inline_response(data: bytes, *, name: str) -> FileResponse:
+    """Answer with a small file that stood in a message, to be saved and never shown."""
+    # An agent may call its file anything; a header takes one line.
+    filename = "".join(sign if sign.isprintable() else "_" for sign in name)
+    return _locked(FileResponse(BytesIO(data), as_attachment=True, filename=filename, content_type=BINARY))
+
+
+def _locked(response: FileResponse) -> FileResponse:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["Cache-Control"] = "private, max-age=300"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.display.json_tree import Node, tree_of
 from sessions.display.results import pieces_of, words_of
-from sessions.formats.media import MEDIA, media_of
+from sessions.formats.media import MEDIA, bytes_of, media_of
 from sessions.parts import KINDS, Kind, Part
 from sessions.sniffing import PICTURES, SOUNDS
 
@@ -42,10 +42,11 @@ EXIT_CODE = re.compile(r"\bexit(?:ed)?(?: with)? (?:code|status)\D{0,3}[1-9]\d*\
 class ShownPart:
     """A part with what its template needs. A tool call carries its answer, media the facts of its file in storage.
 
-    `stored_inside` has those of the parts inside of a result, by their places.
+    `stored_inside` has those of the parts inside of a result, by their places. `place` is what its address says of it.
     """
 
     part: Part
+    place: str = ""
     answer: "Answer | None" = None
     stored: dict[str, Any] | None = None
     stored_inside: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -76,7 +77,8 @@ class ShownPart:
         pieces, left = [], self.limit
         for place, part in pieces_of(self.part)[: self.most_pieces]:
             stored = None if place is None else self.stored_inside.get(place)
-            piece = ShownPart(part, stored=stored, limit=left, is_unfolded=self.is_unfolded)
+            at = "" if place is None else f"{self.place}-{place}"
+            piece = ShownPart(part, at, stored=stored, limit=left, is_unfolded=self.is_unfolded)
             left = max(0, left - len(piece.text))
             pieces.append(piece)
         return pieces
@@ -189,6 +191,11 @@ class ShownPart:
     def sha256(self) -> str:
         """What a file in storage is found by; empty when all there is stands in the message."""
         return str((self.stored or {}).get("sha256") or "")
+
+    @property
+    def is_inline(self) -> bool:
+        """Whether there is a file to be saved in the message itself."""
+        return bool(self.place) and not self.sha256 and self.is_media and bytes_of(self.part) is not None
 
     @property
     def is_picture(self) -> bool:

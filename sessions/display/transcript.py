@@ -134,7 +134,10 @@ def _shown(message: NumberedMessage) -> list[ShownPart]:
                 own.setdefault(i, entry)
             case ["parts", int(i), "meta", "parts", int(j), "meta", _]:
                 inside[i].setdefault(j, entry)
-    return [ShownPart(part, stored=own.get(i), stored_inside=inside.get(i, {})) for i, part in enumerate(message.parts)]
+    return [
+        ShownPart(part, str(i), stored=own.get(i), stored_inside=inside.get(i, {}))
+        for i, part in enumerate(message.parts)
+    ]
 
 
 def _call_of(result: ShownPart, calls: list[tuple[ShownPart, datetime]]) -> tuple[ShownPart, datetime] | None:

@@ -67,6 +67,17 @@ def media_of(part: Part) -> Media:
     return _with_text(Media(guessed, data, "" if data else url, name))
 
 
+def bytes_of(part: Part) -> bytes | None:
+    """Return the file that stands in a part of any of the media kinds; None when there is none, or no valid one."""
+    media = media_of(part)
+    if not media.data:
+        return None if media.text is None else media.text.encode(errors="replace")
+    try:
+        return base64.b64decode(standard_base64(media.data), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
 def kind_of(media_type: str) -> Kind:
     """Return the kind of part that a media type belongs in."""
     family = media_type.partition("/")[0]

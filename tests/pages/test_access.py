@@ -43,6 +43,7 @@ PAGES = [
     ("sessions:settings_project", []),
     ("tasks:settings_llm", []),
     ("sessions:raw_message", [uuid.uuid4(), 1]),
+    ("sessions:inline_file", [uuid.uuid4(), 1, "0"]),
 ]
 ACTIONS = [
     ("tasks:extract", [uuid.uuid4()]),
