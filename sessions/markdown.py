@@ -7,12 +7,14 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
 # Headings of a message stay below the headings of the page.
 LOWEST_HEADING = 6
 HEADING_OFFSET = 3
+BOXES = {"[ ] ": "\N{BALLOT BOX} ", "[x] ": "\N{BALLOT BOX WITH CHECK} "}
 
 
 class Renderer(RendererHTML):
@@ -74,9 +76,19 @@ class Renderer(RendererHTML):
         return f"h{min(LOWEST_HEADING, int(token.tag[1:]) + HEADING_OFFSET)}"
 
 
+def tick(state: StateCore) -> None:
+    """Draw the boxes of a list of things to do: signs, as nobody can tick what was said."""
+    for before, opened, inline in zip(state.tokens, state.tokens[1:], state.tokens[2:], strict=False):
+        is_item = (before.type, opened.type, inline.type) == ("list_item_open", "paragraph_open", "inline")
+        first = inline.children[0] if is_item and inline.children else None
+        if first and first.type == "text" and (box := BOXES.get(first.content[:4].lower())):
+            first.content = box + first.content[4:]
+
+
 PARSER = MarkdownIt("commonmark", {"html": False, "breaks": True}, renderer_cls=Renderer).enable(
     ["table", "strikethrough"]
 )
+PARSER.core.ruler.push("tick", tick)
 
 
 @lru_cache(maxsize=2_048)

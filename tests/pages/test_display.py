@@ -1,6 +1,7 @@
 """How parts and messages are shown; no database."""
 
 import json
+import re
 import uuid
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -198,6 +199,15 @@ def test_only_audio_inside_the_message_is_played(part: Part, source: str) -> Non
 )
 def test_a_long_text_is_cut_to_its_length(text: object, length: int, shown: str) -> None:
     assert shorten(text, length) == shown
+
+
+def test_a_list_of_things_to_do_has_boxes() -> None:
+    html = to_html("- [ ] write\n- [X] read **it**\n- [x](https://example.com)\n- [y] no\n\n[x] no item")
+    assert re.findall(r"<li>(.*?)</li>", html) == [
+        "☐ write", "☑ read <strong>it</strong>",
+        '<a href="https://example.com" rel="noopener nofollow">x</a>', "[y] no",
+    ]  # fmt: skip
+    assert "[x] no item" in html
 
 
 def test_an_address_is_what_the_resolver_says() -> None:
