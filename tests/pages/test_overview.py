@@ -271,7 +271,7 @@ def test_more_rows_and_longer_ranges_cost_no_more_queries(
     for i in range(2):
         make_task(session, status="success")
         make_run(session, i + 1)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             show(page, f"?range={key}")
     for i in range(10):
         age(make_task(make_session(session.project, user=f"user {i}"), status="failed"), i * DAY)
