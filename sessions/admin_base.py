@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.core.paginator import Paginator
-from django.db.models import Model
+from django.db.models import Field, JSONField, Model
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from sessions.admin_json import JSONObjectField
 from sessions.display.parts import indented
 
 if TYPE_CHECKING:
@@ -43,6 +44,12 @@ class QuickAdmin(AnyAdmin):
 
     class Media:
         css = {"all": ["css/admin.css"]}
+
+    def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
+        """Ask of JSON that it is an object: the pages, the API and extraction read names out of it."""
+        if isinstance(db_field, JSONField):
+            kwargs |= {"form_class": JSONObjectField, "is_null_allowed": db_field.null}
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         """Look an id up by indexes alone; beside a search in text the database would read the whole table."""

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.core.validators import MinValueValidator
 from django.db import models
 
 
@@ -24,6 +25,10 @@ class Endpoint(models.Model):
         return f"{self.model} at {self.base_url or 'its own address'}"
 
 
+# A gift is a price, a negative one would let a day's budget never end.
+AT_LEAST_NOTHING = [MinValueValidator(0)]
+
+
 class ModelPrice(models.Model):
     """What a model's tokens cost, in US dollars per million. Edited in the admin; a run keeps the cost of its day."""
 
@@ -31,9 +36,11 @@ class ModelPrice(models.Model):
     model = models.CharField(
         max_length=200, unique=True, help_text="The model's name, or its beginning: the longest that fits counts"
     )
-    input_usd = models.DecimalField(max_digits=12, decimal_places=6)
-    cached_usd = models.DecimalField(max_digits=12, decimal_places=6, help_text="Input that the provider had cached")
-    output_usd = models.DecimalField(max_digits=12, decimal_places=6)
+    input_usd = models.DecimalField(max_digits=12, decimal_places=6, validators=AT_LEAST_NOTHING)
+    cached_usd = models.DecimalField(
+        max_digits=12, decimal_places=6, validators=AT_LEAST_NOTHING, help_text="Input that the provider had cached"
+    )
+    output_usd = models.DecimalField(max_digits=12, decimal_places=6, validators=AT_LEAST_NOTHING)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -198,3 +198,42 @@ def test_editing_a_session_writes_nothing_of_its_queue(hatch: Client, project: P
     session.refresh_from_db()
     assert (session.disable_task_tracking, session.cursor_seq, session.pending_since) == (True, 2, None)
     assert set(session.messages.values_list("extraction", flat=True)) == {"disable_tracking"}
+
+
+REFUSED = ["[1]", '"a"', "7", '{"a": "\\u0000"}', '{"a": "\\ud800"}', '{"a": NaN}', "[" * 100_000, "1" * 5_000, "{"]
+
+
+@pytest.mark.parametrize("text", REFUSED)
+@pytest.mark.parametrize(("model", "column"), [(Project, "configs"), (Session, "configs"), (Endpoint, "abilities")])
+def test_json_that_nothing_could_read_is_refused(hatch: Client, model: type[Model], column: str, text: str) -> None:
+    row = model._default_manager.get()
+    before = getattr(row, column)
+    response = hatch.post(address(model, "change", row.pk), {"name": "x", "title": "x", "failures": "0", column: text})
+    assert response.status_code == 200
+    assert list(response.context["adminform"].form.errors) == [column]
+    row.refresh_from_db()
+    assert getattr(row, column) == before
+
+
+@pytest.mark.parametrize(("text", "kept"), [('{"a": {"b": "é"}}', {"a": {"b": "é"}}), ("", {}), ("null", {})])
+def test_the_configs_of_a_project_are_always_an_object(
+    hatch: Client, project: Project, text: str, kept: dict[str, object]
+) -> None:
+    assert hatch.post(address(Project, "change", project.pk), {"name": "x", "configs": text}).status_code == 302
+    project.refresh_from_db()
+    assert project.configs == kept
+
+
+def test_a_session_may_have_no_configs(hatch: Client) -> None:
+    session = Session.objects.get()
+    hatch.post(address(Session, "change", session.pk), {"title": "x", "configs": "null"})
+    session.refresh_from_db()
+    assert session.configs is None
+
+
+def test_no_model_pays_for_being_asked(hatch: Client) -> None:
+    prices = {"model": "m", "input_usd": "-1", "cached_usd": "0", "output_usd": "-0.1"}
+    response = hatch.post(address(ModelPrice, "add"), prices)
+    assert list(response.context["adminform"].form.errors) == ["input_usd", "output_usd"]
+    hatch.post(address(ModelPrice, "add"), prices | {"input_usd": "0", "output_usd": "0.5"})
+    assert ModelPrice.objects.get(model="m").input_usd == 0
