@@ -36,6 +36,6 @@ def test_a_crash_needs_no_database_and_no_login(view: Callable[[HttpRequest], Ht
     assert "extends" not in get_template("500.html").template.source  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("name", ["400", "403", "404", "500"])
+@pytest.mark.parametrize("name", ["400", "403", "404", "405", "500"])
 def test_every_error_leads_back(name: str) -> None:
     assert 'href="/"' in get_template(f"{name}.html").render({}, RequestFactory().get("/"))
