@@ -37,3 +37,25 @@ document.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-dismiss]");
   if (button) button.closest(".toast").remove();
 });
+
+// What htmx could not do is told: a button that was refused looks like one that is dead. Each reason stands there once, and
+// what asks by itself every few seconds tells of it once until it is answered again.
+const blank = document.getElementById("toast-failed");
+const silenced = new Set();
+function tell(why, { elt }) {
+  const asks = elt.getAttribute("hx-trigger")?.includes("every ") && (elt.id || elt.getAttribute("hx-get"));
+  if (silenced.has(asks) || toasts.querySelector(`[data-why="${why}"]`)) return;
+  if (asks) silenced.add(asks);
+  const toast = blank.content.firstElementChild.cloneNode(true);
+  toast.dataset.why = why;
+  toast.querySelector("p").textContent = blank.dataset[why];
+  move();
+  toasts.append(toast);
+}
+document.addEventListener("htmx:responseError", ({ detail }) => tell(detail.xhr.status === 403 ? "refused" : "failed", detail));
+document.addEventListener("htmx:sendError", ({ detail }) => tell("unanswered", detail));
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (!detail.successful) return;
+  silenced.clear();
+  toasts.querySelector('[data-why="unanswered"]')?.remove();
+});

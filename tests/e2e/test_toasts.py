@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from sessions.models import Project
+from sessions.models import Membership, Project
 from tasks.models import Preference
 from tests.factories import make_session
 
@@ -62,3 +62,46 @@ def test_without_javascript_a_toast_stands_on_top_and_undoes(tab: Page, wish: Pr
     page.click("text=Undo")
     expect(page.locator(".toast")).to_have_text(re.compile("holds again"))
     plain.close()
+
+
+@pytest.fixture
+def loud(tab: Page) -> Page:
+    """A tab whose console may speak: a browser itself complains there of each request that fails."""
+    return tab.context.new_page()
+
+
+def test_what_is_refused_or_not_answered_is_told_once(loud: Page, project: Project) -> None:
+    loud.goto("/connect/")
+    Membership.objects.update(role=Membership.Role.VIEWER)
+    toast = loud.locator(".toast")
+    for _ in range(2):
+        loud.click("text=Make an API key")
+        expect(toast).to_contain_text("You may only look here")
+    expect(toast).to_have_count(1)
+    loud.locator("[data-dismiss]").click()
+    loud.context.set_offline(True)
+    for _ in range(2):
+        loud.click("text=Make an API key")
+        expect(toast).to_contain_text("The server did not answer")
+    expect(toast).to_have_count(1)
+    loud.context.set_offline(False)
+    Membership.objects.update(role=Membership.Role.OWNER)
+    loud.click("text=Make an API key")
+    expect(loud.locator("#snippet")).to_contain_text("It is shown this once")
+    expect(toast).to_have_count(0)
+
+
+def test_what_asks_by_itself_tells_of_a_failure_once(loud: Page, project: Project) -> None:
+    loud.clock.install()
+    loud.goto("/")
+    expect(loud.locator(".working")).to_be_visible()
+    loud.route("**/?welcome=1", lambda route: route.abort())
+    loud.clock.run_for(4_000)
+    toast = loud.locator(".toast")
+    expect(toast).to_contain_text("The server did not answer")
+    loud.clock.run_for(10_000)
+    expect(toast).to_have_count(1)
+    loud.locator("[data-dismiss]").click()
+    with loud.expect_event("requestfailed"):
+        loud.clock.run_for(4_000)
+    expect(toast).to_have_count(0)

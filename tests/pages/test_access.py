@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from sessions.models import Membership, Project
+from tasks.models import ExtractionRun
 from tests.factories import make_message, make_session, make_task
 
 PAGES = [
@@ -141,6 +142,29 @@ def test_a_viewer_looks_and_does_not_change(page: Client, project: Project) -> N
         response = page.post(reverse(name, args=[pk]))
         assert response.status_code == 403, name
         assert "You may not do that" in response.content.decode()
+
+
+def test_a_viewer_is_offered_nothing_that_is_refused(page: Client, project: Project) -> None:
+    session = make_session(project)
+    make_message(session)
+    run = ExtractionRun.objects.create(
+        project=project, session=session, from_seq=1, to_seq=1, trigger="flush", extractor="llm", status="failed",
+        error="no answer",
+    )  # fmt: skip
+    looked_at = {
+        reverse("sessions:connect"): ["Make an API key", "Load sample conversations"],
+        run.get_absolute_url(): ["Try now"],
+    }
+    why = "You can look at this project; its owners can let you change it."
+    for address, offers in looked_at.items():
+        text = page.get(address).content.decode()
+        assert all(offer in text for offer in offers)
+        assert why not in text
+    Membership.objects.update(role=Membership.Role.VIEWER)
+    for address, offers in looked_at.items():
+        text = page.get(address).content.decode()
+        assert not [offer for offer in offers if offer in text]
+        assert why in text
 
 
 def test_a_person_in_no_project_is_told_so(client: Client, django_user_model: type) -> None:

@@ -57,8 +57,8 @@ def test_the_way_back_leads_to_no_other_site(page: Client, wish: Preference) -> 
 
 def test_a_toast_is_shown_once(page: Client, wish: Preference) -> None:
     page.post(reverse("tasks:remove_preference", args=[wish.pk]))
-    assert len(re.findall('class="toast"', page.get("/tasks/").content.decode())) == 1
-    assert 'class="toast"' not in page.get("/tasks/").content.decode()
+    assert len(re.findall('class="toast" data-level="success"', page.get("/tasks/").content.decode())) == 1
+    assert 'class="toast" data-level="success"' not in page.get("/tasks/").content.decode()
 
 
 @pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "tasks/"])
@@ -126,7 +126,7 @@ def test_a_fragment_that_polls_takes_no_toast_away(page: Client, wish: Preferenc
     assert (
         'class="toast"' not in page.get(reverse("tasks:session_live", args=[session.pk]), headers=HTMX).content.decode()
     )
-    assert 'class="toast"' in page.get("/tasks/").content.decode()
+    assert 'class="toast" data-level="success"' in page.get("/tasks/").content.decode()
 
 
 @pytest.mark.parametrize(("level", "stays"), [("success", False), ("info", False), ("warning", False), ("error", True)])
