@@ -19,7 +19,7 @@ READ = 1_000
 FOLD = "…"
 # A word with a digit: a number, an id, a version, a time, an address. An HTTP status tells causes apart and stays.
 LETTER, INNER = "[A-Za-z0-9_]", "[A-Za-z0-9_.:-]"
-STATUS = f"(?<=(answered|code:|code|status|HTTP) )[45][0-9][0-9](?!{INNER})"
+STATUS = f"(?<=(answered|code:|code|status|HTTP) )[45][0-9][0-9](?!{INNER}*{LETTER})"
 VARIABLE = f"(?<!{INNER})(?!{STATUS})(?={INNER}*[0-9]){LETTER}(?:{INNER}*{LETTER})?"
 
 
