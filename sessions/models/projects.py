@@ -81,15 +81,25 @@ class ApiKey(models.Model):
 
     @classmethod
     def issue(
-        cls, project: Project, *, name: str, secret: str = "", expires_at: datetime | None = None
+        cls,
+        project: Project,
+        *,
+        name: str,
+        secret: str = "",
+        expires_at: datetime | None = None,
+        pk: uuid.UUID | None = None,
     ) -> tuple["ApiKey", str]:
-        """Make a key and return it with its plaintext, which is shown once and kept nowhere."""
+        """Make a key and return it with its plaintext, which is shown once and kept nowhere.
+
+        Raises IntegrityError when there is a key of this id: whoever chose it asks a second time.
+        """
         key = settings.API_KEY_PREFIX + (secret or secrets.token_urlsafe(32))
         # Of a secret that a person chose, and which may be short, less is shown.
         shown = len(settings.API_KEY_PREFIX) + (CHOSEN_KEY_SHOWN if secret else RANDOM_KEY_SHOWN)
-        row = cls.objects.create(
-            project=project, name=name, prefix=key[:shown], digest=cls.digest_of(key), expires_at=expires_at
-        )
+        row = cls(project=project, name=name, prefix=key[:shown], digest=cls.digest_of(key), expires_at=expires_at)
+        row.pk = pk or row.pk
+        # A row of the database's own must not be written over: `save` would look for one first.
+        row.save(force_insert=True)
         return row, key
 
     @property

@@ -1,9 +1,14 @@
-"""Settings: the API keys of a project."""
+"""Settings: the API keys of a project.
+
+A key is drawn into the answer of the POST that makes it and kept nowhere, not even for a redirect. So that this POST,
+sent again (F5, two clicks), makes no other live key, each form carries the id of the key that it makes.
+"""
 
 import uuid
 from datetime import timedelta
 
 from django import forms
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -22,7 +27,14 @@ from sessions.toasts import say
 SHOWN = 100
 
 
-class KeyForm(forms.Form):
+class OnceForm(forms.Form):
+    """Makes a key once: the id that it is to have was drawn with the form."""
+
+    # Firefox would put the id of before into a page that is loaded again.
+    once = forms.UUIDField(required=False, initial=uuid.uuid4, widget=forms.HiddenInput({"autocomplete": "off"}))
+
+
+class KeyForm(OnceForm):
     """Names a new key and says how long it lives."""
 
     name = forms.CharField(
@@ -40,7 +52,7 @@ class KeyForm(forms.Form):
     )
 
 
-class GraceForm(forms.Form):
+class GraceForm(OnceForm):
     """Says how long an old key works beside its successor."""
 
     hours = forms.TypedChoiceField(
@@ -79,8 +91,22 @@ def add_key(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
         return _page(request, Place(request, project), form=form)
     days = form.cleaned_data["days"]
     ends = timezone.now() + timedelta(days=days) if days else None
-    _row, secret = ApiKey.issue(project, name=form.cleaned_data["name"], expires_at=ends)
+    try:
+        with transaction.atomic():
+            _row, secret = ApiKey.issue(
+                project, name=form.cleaned_data["name"], expires_at=ends, pk=form.cleaned_data["once"]
+            )
+    except IntegrityError:
+        return _sent_before(request)
     return _page(request, Place(request, project), secret=secret)
+
+
+def _sent_before(request: PageRequest) -> HttpResponse:
+    text = _(
+        "This form was sent before and its key is made; the key was shown that once. Make another if it was not kept."
+    )
+    say(request, text, level="warning")
+    return see_other(reverse("sessions:settings_keys"))
 
 
 def _key_to_change(request: PageRequest, pk: uuid.UUID, key: uuid.UUID) -> ApiKey:
@@ -95,10 +121,19 @@ def rotate_key(request: PageRequest, pk: uuid.UUID, key: uuid.UUID) -> HttpRespo
     """Put a new key in an old one's place and show it, this once. The old one ends after the grace."""
     old = _key_to_change(request, pk, key)
     form = GraceForm(request.POST)
-    if not old.is_usable or not form.is_valid():
+    is_valid = form.is_valid()
+    # The forms of all keys are drawn with one id.
+    successor = uuid.uuid5(once, str(old.pk)) if is_valid and (once := form.cleaned_data["once"]) else None
+    # Asked for first: without a grace the old key has ended by the form that is sent again.
+    if successor and ApiKey.objects.filter(pk=successor).exists():
+        return _sent_before(request)
+    if not old.is_usable or not is_valid:
         say(request, _("A key that has ended has no successor: make a new one."), level="error")
         return see_other(reverse("sessions:settings_keys"))
-    _new, secret = rotate(old, grace=timedelta(hours=form.cleaned_data["hours"]))
+    try:
+        _new, secret = rotate(old, grace=timedelta(hours=form.cleaned_data["hours"]), pk=successor)
+    except IntegrityError:
+        return _sent_before(request)
     return _page(request, Place(request, old.project), secret=secret)
 
 

@@ -50,6 +50,43 @@ def test_a_key_is_shown_once_and_works(page: Client, project: Project) -> None:
     assert "works until" in text
 
 
+def drawn_with(page: Client, action: str) -> dict[str, str]:
+    """What the form of this action carries besides what a person fills in."""
+    form = re.search(rf'action="{action}".*?</form>', page.get(KEYS).content.decode(), re.S)
+    assert form
+    return dict(re.findall(r'name="(once)" value="([0-9a-f-]{36})" autocomplete="off"', form[0]))
+
+
+def test_a_form_that_is_sent_again_makes_no_other_key(page: Client, project: Project) -> None:
+    add = reverse("sessions:add_key", args=[project.pk])
+    data = {"name": "travel agent", "days": "0", **drawn_with(page, add)}
+    secret = secret_in(read(page.post(add, data)))
+    again = page.post(add, data, follow=True)
+    assert "This form was sent before" in read(again)
+    assert secret not in read(again)
+    assert ApiKey.objects.count() == 1
+    page.post(add, {**data, **drawn_with(page, add)})
+    assert ApiKey.objects.count() == 2
+
+
+@pytest.mark.parametrize("hours", ["0", "24"])
+def test_a_successor_is_made_once(page: Client, project: Project, key: tuple[ApiKey, str], hours: str) -> None:
+    address = reverse("sessions:rotate_key", args=[project.pk, key[0].pk])
+    data = {"hours": hours, **drawn_with(page, address)}
+    assert works(secret_in(read(page.post(address, data))))
+    assert "This form was sent before" in read(page.post(address, data, follow=True))
+    assert ApiKey.objects.count() == 2
+
+
+def test_a_key_of_another_project_is_never_written_over(page: Client, project: Project, other_project: Project) -> None:
+    theirs, secret = ApiKey.issue(other_project, name="their agent")
+    data = {"name": "mine", "days": "0", "once": str(theirs.pk)}
+    assert page.post(reverse("sessions:add_key", args=[project.pk]), data).status_code == 303
+    theirs.refresh_from_db()
+    assert (theirs.name, theirs.project_id) == ("their agent", other_project.pk)
+    assert works(secret)
+
+
 def test_a_key_needs_a_name(page: Client, project: Project) -> None:
     response = page.post(reverse("sessions:add_key", args=[project.pk]), {"name": " ", "days": "0"})
     assert response.status_code == 422

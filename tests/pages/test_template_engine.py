@@ -18,8 +18,9 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.skipif(not configured.FAST_TEMPLATES, reason="no wheel of the engine for this machine"),
 ]
-# What differs each time: a form's token, the policy's nonce, the second of drawing, how long something waits by now.
-ONCE = re.compile(r'(name="csrfmiddlewaretoken" value|nonce)="[^"]*"|(until|newer)=[\w%.-]+|\d+\.\d (s|秒)<')
+# What differs each time: a form's token and the id of the key it makes, the policy's nonce, the second of drawing, how
+# long something waits by now.
+ONCE = re.compile(r'(name="(?:csrfmiddlewaretoken|once)" value|nonce)="[^"]*"|(until|newer)=[\w%.-]+|\d+\.\d (s|秒)<')
 KEPT = [
     *(acontext._drawn_once, acontext._menu, ledger._badge, strips._drawn),
     *(standing._standing, standing._marks, standing._badge, standing._moves),
