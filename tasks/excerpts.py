@@ -1,11 +1,13 @@
 """The first words of messages, for pages that speak of messages without showing them whole."""
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import F, Func, IntegerField
 from django.utils.translation import gettext as _
 
+from sessions.display.parts import parsed
 from sessions.models import Message, Session
 from sessions.parts import Kind, Part, speaker_of, text_of
 from tasks.extraction.reading import as_window_message
@@ -66,10 +68,10 @@ def _in_their_language(part: Part) -> str:
             return clipped(part.text or "", LENGTH, 0)
         case Kind.TOOL_CALL:
             label = _("[calls %(name)s]") % {"name": str(part.get("name"))[:100]}
-            return f"{label} {clipped(part.arguments_text, LENGTH, 0)}"
+            return f"{label} {clipped(_spelt(part.arguments_text), LENGTH, 0)}"
         case Kind.TOOL_RESULT:
             label = _("[result: error]") if part.get("is_error") else _("[result]")
-            return f"{label} {clipped(part.text or text_of(part.inner), LENGTH, 0)}"
+            return f"{label} {clipped(_spelt(part.text or text_of(part.inner)), LENGTH, 0)}"
         case Kind.THINKING | Kind.REDACTED_THINKING:
             return _("[thinking]")
     kinds: dict[str, str] = {
@@ -80,3 +82,17 @@ def _in_their_language(part: Part) -> str:
     }
     name = str(part.filename or part.get("filename") or "")[:200]
     return f"[{kinds.get(part.type, part.type)}{': ' if name else ''}{name}]"
+
+
+def _spelt(text: str) -> str:
+    r"""Return JSON text with the characters that its writer spelt as `\uXXXX`, as the session's page shows it."""
+    if "\\u" not in text:
+        return text
+    value = parsed(text)
+    spelt = text if value is text else json.dumps(value, ensure_ascii=False)
+    try:
+        spelt.encode()
+    except UnicodeEncodeError:
+        # Half of a pair: no page can carry it.
+        return text
+    return spelt
