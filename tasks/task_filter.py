@@ -206,9 +206,9 @@ def moment_of(text: str) -> datetime:
     return moment.astimezone(UTC)
 
 
-def problem_words(asked: TaskFilter) -> str:
+def problem_words(problems: Mapping[str, str]) -> str:
     """Say what of an address was not understood, or nothing."""
-    if not asked.problems:
+    if not problems:
         return ""
-    told = ", ".join(f"{name}={value[:60]}" for name, value in asked.problems.items())
+    told = ", ".join(f"{name}={value[:60]}" for name, value in problems.items())
     return _("Not understood, and so left out: %(what)s") % {"what": told}

@@ -162,7 +162,7 @@ class TaskList:
 
     @property
     def problem(self) -> str:
-        return problem_words(self.asked)
+        return problem_words(self.asked.problems)
 
     @cached_property
     def chips(self) -> list[Chip]:

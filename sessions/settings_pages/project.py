@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 from kombu.exceptions import OperationalError
 
@@ -134,7 +134,7 @@ def delete_all_sessions(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     now = timezone.now()
     doomed = Session.objects.filter(project=found, created_at__lte=now)
     count = delete_sessions(doomed, seconds=PATIENCE_SECONDS)
-    say(request, _("%(count)d sessions are deleted.") % {"count": count})
+    say(request, ngettext("%(n)d session is deleted.", "%(n)d sessions are deleted.", count) % {"n": count})
     if doomed.exists():
         try:
             delete_sessions_until.apply_async((str(found.pk), now.isoformat()), retry=False)

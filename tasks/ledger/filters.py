@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from sessions.models import Project, Session
 from tasks.ledger.causes import cause_of, with_cause_of
 from tasks.models import ExtractionRun, Reextraction
+from tasks.task_filter import problem_words
 
 # The models that can be chosen are those of the newest runs: all of them would cost a walk through the table.
 MODELS_AMONG, MODELS_KEPT_SECONDS = 1_000, 60
@@ -66,6 +67,11 @@ class RunsAsked:
         self.form = RunFilterForm(query, models=models_offered(project, query.get("model", "")))
         self.form.is_valid()
         self.asked: dict[str, Any] = {name: value for name, value in self.form.cleaned_data.items() if value}
+
+    @property
+    def problem(self) -> str:
+        """What of the address was not understood, in words, or nothing."""
+        return problem_words({name: self.form.data.get(name, "") for name in self.form.errors})
 
     @cached_property
     def session(self) -> Session | None:

@@ -300,3 +300,11 @@ def test_trying_again_leads_to_no_other_host(page: Client, session: Session) -> 
     make_message(session)
     answer = page.post(reverse("tasks:extract", args=[session.pk]), {"next": "https://evil.example/"})
     assert answer["Location"] == session.get_absolute_url()
+
+
+def test_what_is_not_understood_is_told_and_filters_nothing(page: Client, project: Project) -> None:
+    run = make_run(make_session(project))
+    told = text_of(page, RUNS, {"status": "zz", "since": "yesterday<b>", "session": "7", "trigger": "flush"})
+    assert "Not understood, and so left out: status=zz, since=yesterday&lt;b&gt;, session=7" in told
+    assert shown(told) == {str(run.pk)}
+    assert "Not understood" not in text_of(page, RUNS, {"status": "ok", "since": ""})

@@ -63,6 +63,8 @@ def test_all_sessions_go_when_the_name_is_typed(page: Client, project: Project, 
     assert Session.objects.filter(project=project).count() == 3
     assert "3 sessions are deleted" in read(page.post(address, {"empty-name": "Ours"}, follow=True))
     assert list(Session.objects.all()) == [kept]
+    make_session(project)
+    assert "1 session is deleted." in read(page.post(address, {"empty-name": "Ours"}, follow=True))
 
 
 def test_the_project_goes_when_its_name_is_typed(page: Client, project: Project, other_project: Project) -> None:

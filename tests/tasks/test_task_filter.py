@@ -70,7 +70,7 @@ def test_what_makes_no_sense_filters_nothing_and_is_told(text: str, name: str) -
     found = asked(text)
     assert found == TaskFilter()
     assert list(found.problems) == ([name] if name else [])
-    assert problem_words(found) == "" if not name else name in problem_words(found)
+    assert problem_words(found.problems) == "" if not name else name in problem_words(found.problems)
 
 
 def test_one_bad_value_of_several_leaves_the_others() -> None:
