@@ -1,18 +1,13 @@
 """Reading a session for a second time, as the tests of it do."""
 
-from datetime import timedelta
-
-from django.utils import timezone
-
 from sessions.models import Message, Project, Session
-from tasks.extraction.queue import claim_due
-from tasks.extraction.run import extract
 from tasks.models import Preference, Progress, Reextraction, Task, TaskChange, TaskMessage
 from tasks.reextraction.proposing import propose
 from tasks.reextraction.queue import take
 from tasks.reextraction.run import work
 from tests.factories import PHONES, make_session, store
 from tests.fakes import ScriptedLLM, answer
+from tests.tasks.extracting import extract_all, later
 
 ONE_TASK = answer(
     {
@@ -25,17 +20,6 @@ ONE_TASK = answer(
     },
     preferences=[{"statement": "The user compares before buying", "replaces": "", "message": 3}],
 )
-
-
-def later(seconds: float = 3600):
-    return timezone.now() + timedelta(seconds=seconds)
-
-
-def extract_all() -> None:
-    for _ in range(10):
-        for lease in claim_due(now=later()):
-            extract(lease)
-    assert claim_due(now=later()) == []
 
 
 def finish(proposal: Reextraction) -> Reextraction:

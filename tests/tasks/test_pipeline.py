@@ -1,7 +1,6 @@
 """From stored messages to tasks: due, claim, window, operations, one-transaction commit, run record."""
 
 import json
-from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -14,6 +13,7 @@ from tasks.models import Endpoint, ExtractionRun, Task, TaskChange, TaskMessage
 from tests.factories import PHONES, make_message, make_session, store
 from tests.fakes import Reply, ScriptedLLM, answer
 from tests.tasks.answers import PHONE_TASKS
+from tests.tasks.extracting import extract_all, later
 
 pytestmark = pytest.mark.django_db
 
@@ -23,18 +23,6 @@ def session(project: Project) -> Session:
     session = make_session(project)
     store(session, *PHONES)
     return session
-
-
-def later(seconds: float = 3600):
-    return timezone.now() + timedelta(seconds=seconds)
-
-
-def extract_all() -> None:
-    """Do what sweep and workers do until nothing is due."""
-    for _ in range(10):
-        for lease in claim_due(now=later()):
-            extract(lease)
-    assert claim_due(now=later()) == []
 
 
 def test_offline_finds_the_two_requests_in_order(session: Session) -> None:

@@ -10,7 +10,7 @@ from tasks.models import ExtractionRun, Preference
 from tests.factories import PHONES, make_session, store
 from tests.fakes import ScriptedLLM
 from tests.tasks.answers import PHONE_TASKS
-from tests.tasks.test_pipeline import extract_all
+from tests.tasks.extracting import extract_all
 
 pytestmark = pytest.mark.django_db
 
