@@ -1,6 +1,7 @@
 """Saved views of a list. The address stays the truth: a view is a name for one, shared by a project's people."""
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
@@ -34,27 +35,24 @@ def query_of(asked: QueryDict) -> str:
 
 @dataclass(frozen=True)
 class Saved:
-    """A view that was saved, and the name and the address that it had before; None when it is a new one."""
+    """A view that was saved, and as it was before; None when it is a new one."""
 
     view: SavedView
-    before: tuple[str, str] | None
+    before: SavedView | None
 
     @property
     def is_moved(self) -> bool:
         """Whether a known name leads elsewhere now."""
-        return self.before is not None and self.before[1] != self.view.query
+        return self.before is not None and self.before.query != self.view.query
 
     @property
     def is_renamed(self) -> bool:
-        return self.before is not None and self.before[0] != self.view.name
+        return self.before is not None and self.before.name != self.view.name
 
     @property
     def put_back_query(self) -> Mapping[str, str]:
         """What it takes to save the view as it was before; nothing when nothing was changed."""
-        if self.before is None or not (self.is_moved or self.is_renamed):
-            return {}
-        name, query = self.before
-        return {"page": self.view.page, "name": name, "query": query}
+        return put_back_query(self.before) if self.before and (self.is_moved or self.is_renamed) else {}
 
 
 @transaction.atomic
@@ -70,7 +68,7 @@ def save_view(project: Project, *, page: str, name: str, asked: QueryDict, perso
     known = views.filter(name=name).first() or views.filter(query=query).first()
     if known is None and views.count() >= MOST:
         raise Conflict(_("There are %(count)d views already: delete one first.") % {"count": MOST})
-    before = (known.name, known.query) if known else None
+    before = copy(known)
     view = known or SavedView(project=project, page=page, created_by=person)
     view.name, view.query = name, query
     view.save()
@@ -107,5 +105,5 @@ class ViewsRow:
 
 
 def put_back_query(view: SavedView) -> Mapping[str, str]:
-    """What it takes to save a view again after it was deleted."""
+    """What it takes to save a view again after it was deleted or changed."""
     return {"page": view.page, "name": view.name, "query": view.query}

@@ -60,7 +60,7 @@ def _told(saved: Saved) -> str:
     if saved.before and saved.is_moved:
         return _("“%(name)s” leads here now, no longer to what it was saved for.") % {"name": saved.view.name}
     if saved.before and saved.is_renamed:
-        return _("“%(before)s” is called “%(name)s” now.") % {"before": saved.before[0], "name": saved.view.name}
+        return _("“%(before)s” is called “%(name)s” now.") % {"before": saved.before.name, "name": saved.view.name}
     return _("“%(name)s” stands above the list now.") % {"name": saved.view.name}
 
 

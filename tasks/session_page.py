@@ -33,7 +33,7 @@ TASKS = 20
 # So many cards are there on either side of what is read, or others are fetched.
 SPARE = 4
 # So many messages that could not be read are named with the reason.
-SET_ASIDE = 3
+NAMED_ASIDE = 3
 # How often the page of a session looks that nothing happens in.
 QUIET_SECONDS = 5
 
@@ -193,7 +193,7 @@ class SessionPage:
         if not self.newest.set_aside:
             return []
         failed = self.session.messages.filter(extraction=Message.Extraction.FAILED)
-        return list(failed.only("seq", "extraction_error").order_by("seq")[:SET_ASIDE])
+        return list(failed.only("seq", "extraction_error").order_by("seq")[:NAMED_ASIDE])
 
     @property
     def is_asked(self) -> bool:

@@ -10,7 +10,6 @@ from django.utils import timezone
 from sessions.models import Message, Project, Session
 
 FAILING, WAITING, SET_ASIDE = "failing", "waiting", "aside"
-TROUBLES = (FAILING, WAITING, SET_ASIDE)
 
 
 def waits_long(now: datetime) -> Q:

@@ -129,8 +129,8 @@ def extract_now(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
         say(request, _("Nothing waits: all messages are read. “Extract again” reads them anew."), level="info")
     elif held:
         say(request, _("It cannot be read now: %(why)s") % {"why": held}, level="warning")
+    elif not request.htmx:
+        say(request, _("What waits is read now; the page of the session follows it."), level="info")
     if request.htmx:
         return _live(request, SessionPage(_session(request, pk), Asked.by(request.POST), may_change=True))
-    if not held and session.waiting_messages:
-        say(request, _("What waits is read now; the page of the session follows it."), level="info")
     return see_other(following(request, otherwise=session.get_absolute_url()))
